@@ -1,0 +1,51 @@
+// Addresses as they stand in packets: MAC, IPv4, IPv6.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dissectors/bytes.hpp"
+
+namespace sightglass {
+
+/// An IEEE 802 MAC address in the low 48 bits, first octet on the wire most significant.
+struct MacAddress {
+  std::uint64_t bits = 0;
+
+  bool is_group() const { return (bits >> 40 & 1) != 0; }  ///< multicast or broadcast
+  auto operator<=>(const MacAddress&) const = default;
+};
+
+/// An IPv4 or IPv6 address, or none. IPv4 stands in the first four octets, the rest is zero.
+struct IpAddress {
+  enum class Family : std::uint8_t { none = 0, v4 = 4, v6 = 6 };
+
+  std::array<std::uint8_t, 16> octets{};
+  Family family = Family::none;
+
+  static IpAddress v4(std::uint32_t host_order);
+  static IpAddress v6(Bytes sixteen_octets);
+
+  /// Host-order value of an IPv4 address; 0 for any other family.
+  std::uint32_t v4_bits() const;
+  Bytes bytes() const;  ///< 4, 16 or 0 octets; a view into this object
+  bool is_none() const { return family == Family::none; }
+  /// 224.0.0.0/4, 255.255.255.255 or ff00::/8.
+  bool is_group() const;
+  auto operator<=>(const IpAddress&) const = default;
+};
+
+/// 192.168.1.50, 2001:db8::1 (RFC 5952); empty text for no address.
+std::string to_text(const IpAddress& address);
+/// 00:80:f4:09:51:3b
+std::string to_text(MacAddress address);
+/// Nothing when the text is no address of that kind.
+std::optional<IpAddress> parse_ip(std::string_view text);
+/// Accepts `:`, `-` and `.` between octets, as Wireshark does.
+std::optional<MacAddress> parse_mac(std::string_view text);
+
+}  // namespace sightglass

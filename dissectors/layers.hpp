@@ -1,0 +1,87 @@
+// One packet with its layers found: what sensor/packet makes and everything after it reads.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "dissectors/address.hpp"
+#include "dissectors/bytes.hpp"
+#include "dissectors/field.hpp"
+#include "dissectors/time.hpp"
+
+namespace sightglass {
+
+enum class NetworkLayer : std::uint8_t { none, ipv4, ipv6, arp };
+enum class TransportLayer : std::uint8_t { none, tcp, udp, icmp, icmpv6, other };
+
+namespace tcp_flag {
+inline constexpr std::uint16_t fin = 0x001, syn = 0x002, rst = 0x004, psh = 0x008, ack = 0x010,
+                               urg = 0x020;
+}
+
+/// Why a layer below the application could not be read to its end. The packet keeps what was read.
+enum class LayerFault : std::uint8_t {
+  none,
+  link_too_short,
+  too_many_tags,
+  ip_header,         ///< version, header length or total length can not be right
+  transport_header,  ///< fewer bytes than the transport header says
+  fragment,          ///< a fragment: its transport layer is not read
+};
+
+inline constexpr std::size_t kMaxVlanTags = 4;
+
+/// A packet and where its layers stand. A plain value without ownership: `bytes` belongs to the
+/// reader (or the ring) and lives as long as the callback that delivers it. Offsets are into
+/// `bytes`; an offset means something only when its layer is present. Ports and sequence numbers
+/// are in host order. Checksums are not verified: offloading makes them wrong on the sender's own
+/// captures.
+struct Layers {
+  Bytes bytes;                        ///< as captured, from the link header on
+  std::uint64_t packet_number = 0;    ///< 1 for the first packet of the run, across all files
+  Timestamp time{};                   ///< as captured
+  std::uint32_t original_length = 0;  ///< on the wire; more than bytes.size() when truncated
+  std::uint32_t interface = 0;        ///< index of the capturing interface, across all files
+  std::uint16_t link_type = 0;        ///< LINKTYPE_ value
+
+  bool has_ethernet = false;
+  MacAddress source_mac, destination_mac;  ///< cooked captures have a source only
+  std::uint16_t ether_type = 0;            ///< after all tags
+  std::uint8_t vlan_count = 0;
+  std::array<std::uint16_t, kMaxVlanTags> vlan_tci{};  ///< outermost first: PCP, DEI, VID
+
+  NetworkLayer network = NetworkLayer::none;
+  TransportLayer transport = TransportLayer::none;
+  LayerFault fault = LayerFault::none;
+  std::uint8_t ip_protocol = 0;  ///< the transport's number, after IPv6 extension headers
+  std::uint8_t ttl = 0;          ///< time to live or hop limit
+  IpAddress source, destination;
+  std::uint16_t source_port = 0, destination_port = 0;
+
+  std::uint32_t tcp_sequence = 0, tcp_acknowledgment = 0;
+  std::uint16_t tcp_flags = 0, tcp_window = 0;
+
+  std::uint32_t link_offset = 0;       ///< the Ethernet or cooked header
+  std::uint32_t network_offset = 0;    ///< the IP or ARP header
+  std::uint32_t transport_offset = 0;  ///< the TCP or UDP header
+  std::uint32_t payload_offset = 0;    ///< first byte after the transport header
+  std::uint32_t payload_length = 0;    ///< as the IP header says, confined to what was captured
+  std::uint32_t payload_missing = 0;   ///< payload bytes the IP header promises beyond the capture
+
+  Bytes payload() const { return bytes.subspan(payload_offset, payload_length); }
+  bool has_tcp() const { return transport == TransportLayer::tcp; }
+  bool has_udp() const { return transport == TransportLayer::udp; }
+  bool has_ip() const { return network == NetworkLayer::ipv4 || network == NetworkLayer::ipv6; }
+  bool tcp_has(std::uint16_t flags) const { return (tcp_flags & flags) == flags; }
+  std::uint16_t vlan_id(std::size_t tag) const { return vlan_tci[tag] & 0x0fff; }
+};
+
+/// The occurrences of one packet field (frame, eth, vlan, ip, ipv6, arp, tcp, udp), in wire order,
+/// appended to `out`; views into `layers` and its bytes. Nothing when the layer is absent.
+void append_packet_field(const Layers& layers, FieldId id, std::vector<Field>& out);
+
+/// Whether the layer called `protocol` ("eth", "vlan", "ip", "ipv6", "arp", "tcp", "udp", "frame",
+/// "icmp", "icmpv6") is in this packet.
+bool has_layer(const Layers& layers, std::string_view protocol);
+
+}  // namespace sightglass

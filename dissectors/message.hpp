@@ -1,0 +1,164 @@
+// One application PDU, decoded: the envelope that every detector understands, and its fields.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "dissectors/field.hpp"
+#include "dissectors/layers.hpp"
+#include "dissectors/time.hpp"
+
+namespace sightglass {
+
+enum class Protocol : std::uint8_t { unknown, modbus };
+std::string_view to_text(Protocol protocol);  ///< "modbus"; "unknown"
+
+enum class Direction : std::uint8_t { to_server, to_client };
+std::string_view to_text(Direction direction);  ///< "to_server", "to_client"
+
+constexpr Direction opposite(Direction direction) {
+  return direction == Direction::to_server ? Direction::to_client : Direction::to_server;
+}
+
+/// What a PDU does, in words that hold for every protocol.
+enum class Operation : std::uint8_t {
+  other,
+  read,
+  write,
+  call,
+  start,
+  stop,
+  restart,
+  upload,
+  download,
+  erase,
+  firmware,
+  configure,
+  authenticate,
+  discover,
+  diagnose,
+  subscribe,
+  set_clock,
+  force,
+};
+std::string_view to_text(Operation operation);  ///< "read", "set_clock", ...
+
+/// Whether it worked. A request is `pending` until its answer or its deadline.
+struct Outcome {
+  enum class Kind : std::uint8_t {
+    pending,
+    accepted,
+    refused,     ///< the device said no; `code` is the protocol's
+    unanswered,  ///< the deadline passed with both directions visible
+    unseen,      ///< the answer could not have been seen: never a device's fault
+  };
+  Kind kind = Kind::pending;
+  std::uint32_t code = 0;
+  bool operator==(const Outcome&) const = default;
+};
+std::string_view to_text(Outcome::Kind kind);  ///< "pending", "accepted", ...
+
+/// A kind of malformation, declared once per protocol as data. Rules match it as `sg.anomaly`.
+struct AnomalySpec {
+  std::string_view name;      ///< "modbus.quantity_out_of_specification"
+  std::string_view sentence;  ///< what is wrong, and by which paragraph of the standard
+};
+struct Anomaly {
+  const AnomalySpec* spec;
+  std::uint32_t offset;  ///< of the first offending byte within the message
+};
+
+/// Which address space of a device an access touches.
+enum class ObjectSpace : std::uint8_t {
+  none,
+  coil,
+  discrete_input,
+  input_register,
+  holding_register,
+  file_record,            ///< container = file number, first = record number
+  fifo_queue,             ///< first = pointer address
+  device_identification,  ///< first = object id
+  diagnostics,            ///< first = sub-function
+};
+std::string_view to_text(ObjectSpace space);  ///< "holding register", ...
+
+/// What is accessed: a range of one address space of one unit. Addresses are the protocol's own
+/// (Modbus: 0-based PDU addresses).
+struct Object {
+  ObjectSpace space = ObjectSpace::none;
+  std::uint32_t unit = 0;       ///< Modbus unit identifier
+  std::uint32_t container = 0;  ///< file, data block; 0 where there is none
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;  ///< elements from `first` on
+  bool operator==(const Object&) const = default;
+};
+/// "unit 1 holding register 40", "unit 1 coils 0-9", "unit 1 file 4 records 1-9"
+std::string to_text(const Object& object);
+
+/// The values of an access: one typed view, expanded to fields only when somebody wants them.
+struct Values {
+  enum class Shape : std::uint8_t {
+    none,
+    bits,         ///< least significant bit of the first byte first
+    registers16,  ///< 16-bit big-endian
+    bytes,
+  };
+  Shape shape = Shape::none;
+  std::uint32_t count = 0;
+  Bytes data;
+
+  /// Element `index` (< count) of bits, registers16 or bytes.
+  std::uint32_t at(std::size_t index) const;
+};
+
+struct Access {
+  Object object;
+  Values values;  ///< written, or answered; none in a read request
+  bool is_write = false;
+};
+
+/// Names a request within its flow, 1 for the first; 0 = no request known.
+using RequestId = std::uint64_t;
+
+/// Where and when a message was on the wire.
+struct Provenance {
+  std::uint64_t first_packet = 0;  ///< frame that carried its first byte
+  std::uint64_t last_packet = 0;   ///< frame that completes it: the one it belongs to
+  Timestamp time{};                ///< of the last frame
+  std::uint32_t index = 0;         ///< which of the PDUs that complete in that frame
+};
+
+/// One PDU. Everything in it is a view that lives as long as the callback that delivers it; nothing
+/// is allocated per PDU. A response carries the context of its request (a Modbus read response has
+/// no address of its own).
+struct Message {
+  Protocol protocol = Protocol::unknown;
+  Direction direction = Direction::to_server;
+  Operation operation = Operation::other;
+  std::uint32_t function = 0;        ///< the protocol's own number for what it does
+  std::string_view function_name;    ///< "Write Single Register (6)"
+  Outcome outcome;                   ///< of a response: accepted or refused; of a request: pending
+  std::string_view outcome_name;     ///< "Illegal data address (2)"; "" unless refused
+  RequestId request = 0;             ///< its own, or the request it answers
+  std::uint64_t request_packet = 0;  ///< of a response: the frame of its request; 0 when unknown
+  Duration latency{};                ///< of a paired response
+  std::span<const Access> accesses;
+  std::span<const Field> fields;  ///< in wire order; a field may occur more than once
+  std::span<const Anomaly> anomalies;
+  Bytes bytes;  ///< the whole PDU with its protocol headers; field offsets are into it
+  Provenance where;
+
+  bool is_request() const { return direction == Direction::to_server; }
+};
+
+/// A request that reached its end: answered, refused, unanswered or unseen.
+struct Completion {
+  RequestId request = 0;
+  Outcome outcome;
+  std::string_view outcome_name;    ///< as in Message; static text
+  std::uint64_t answer_packet = 0;  ///< 0 when there was none
+  Timestamp at{};                   ///< of the answer, or the deadline
+};
+
+}  // namespace sightglass
