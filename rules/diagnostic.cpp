@@ -94,7 +94,8 @@ Diagnostic diagnose(std::string_view file, std::string_view text, std::size_t of
 
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> candidates) {
   if (word.empty() || word.size() > kMaxWord) return {};
-  std::size_t best = std::max<std::size_t>(word.size() / 3, 1) + 1;
+  const std::size_t most = word.size() < 4 ? 1 : std::max<std::size_t>(word.size() / 3, 2);
+  std::size_t best = most + 1;
   std::string_view nearest;
   for (const std::string_view candidate : candidates) {
     if (candidate.size() > kMaxWord) continue;

@@ -31,7 +31,7 @@ Diagnostic diagnose(std::string_view file, std::string_view text, std::size_t of
                     std::size_t length, std::string message);
 
 /// The candidate with the smallest edit distance to `word`; "" when none is near enough to be what
-/// was meant (a third of the word's length, at least one).
+/// was meant (a third of the word's length; two, and one for words of up to three letters).
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> candidates);
 
 /// `; did you mean "WORD"?`, or "" for an empty word: to be put after a message.

@@ -21,7 +21,9 @@ class Parser {
       fail("the condition is empty");
       return {};
     }
-    Clause whole = condition();
+    Clause whole;
+    whole.kind = Clause::Kind::all_of;
+    whole.clauses.push_back(condition());
     while (!at_end()) {
       const bool extra = here().is_op(")");
       if (extra || !recovered_) fail(extra ? ") without (" : unexpected());
@@ -29,9 +31,9 @@ class Parser {
       recover();
       if (at_end()) break;
       advance();
-      condition();
+      whole.clauses.push_back(condition());
     }
-    return whole;
+    return whole.clauses.size() == 1 ? std::move(whole.clauses[0]) : std::move(whole);
   }
 
  private:
@@ -130,7 +132,7 @@ class Parser {
           return wrong(unexpected());
         }
       }
-      return {};
+      return inner;
     }
     inner.span = cover(open, here().span);
     advance();
