@@ -78,7 +78,8 @@ struct ObservedPdu {
   std::string decoded;
 };
 
-/// A rule's condition held for a PDU, or for a packet without one (then `pdu.packet` alone is set),
+/// A rule's condition held for a PDU, or for a packet without one (then `pdu.packet` and
+/// `pdu.direction` alone are set: the sender of the packet is the client or the server),
 /// or a stage below raised a named event that a rule listens to (`detector:` in the catalogue).
 struct RuleMatch {
   const Rule* rule = nullptr;
@@ -118,7 +119,8 @@ struct Fact {
 /// told once and then counted by the worker, which sends the count at ticks.
 struct FactSeen {
   Fact fact;
-  ObservedPdu pdu;  ///< of writes and first sightings; default elsewhere
+  ObservedPdu pdu;         ///< of writes and first sightings; default elsewhere
+  bool dangerous = false;  ///< the PDU matched a rule of mode `always`: judged, never learned
 };
 
 /// An address was claimed (ARP) by a MAC.
