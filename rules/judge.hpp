@@ -67,7 +67,7 @@ class Judge {
   /// alerts and counters stay. The old ones may be destroyed afterwards.
   void configure(const RuleSet& rules, const site::Site& site);
 
-  bool is_learning() const;
+  bool is_learning() const;  ///< false before the first observation
   /// When learning ends; nothing before the first packet, when it has no end, or without learning.
   std::optional<Timestamp> learning_ends() const;
   /// The baseline in canonical order: give it to Learning::facts, or keep it in the store.
