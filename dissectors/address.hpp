@@ -4,6 +4,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,12 +28,33 @@ struct IpAddress {
   std::array<std::uint8_t, 16> octets{};
   Family family = Family::none;
 
-  static IpAddress v4(std::uint32_t host_order);
-  static IpAddress v6(Bytes sixteen_octets);
+  static IpAddress v4(std::uint32_t host_order) {
+    IpAddress address;
+    for (std::size_t i = 0; i < 4; ++i) {
+      address.octets[i] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
+    }
+    address.family = Family::v4;
+    return address;
+  }
+  /// `sixteen_octets`: none of another length is an address.
+  static IpAddress v6(Bytes sixteen_octets) {
+    IpAddress address;
+    if (sixteen_octets.size() != address.octets.size()) return address;
+    std::memcpy(address.octets.data(), sixteen_octets.data(), address.octets.size());
+    address.family = Family::v6;
+    return address;
+  }
 
   /// Host-order value of an IPv4 address; 0 for any other family.
-  std::uint32_t v4_bits() const;
-  Bytes bytes() const;  ///< 4, 16 or 0 octets; a view into this object
+  std::uint32_t v4_bits() const {
+    if (family != Family::v4) return 0;
+    return static_cast<std::uint32_t>(ByteReader(octets).u32());
+  }
+  /// 4, 16 or 0 octets; a view into this object.
+  Bytes bytes() const {
+    if (family == Family::none) return {};
+    return Bytes(octets).first(family == Family::v4 ? 4 : 16);
+  }
   bool is_none() const { return family == Family::none; }
   /// 224.0.0.0/4, 255.255.255.255 or ff00::/8.
   bool is_group() const;

@@ -42,6 +42,7 @@ struct Layers {
   Timestamp time{};                   ///< as captured
   std::uint32_t original_length = 0;  ///< on the wire; more than bytes.size() when truncated
   std::uint32_t interface = 0;        ///< index of the capturing interface, across all files
+  bool interface_numbered = false;    ///< the capture itself numbers its interfaces (pcapng, live)
   std::uint16_t link_type = 0;        ///< LINKTYPE_ value
 
   bool has_ethernet = false;

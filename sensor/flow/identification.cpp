@@ -1,0 +1,160 @@
+// The decision about a connection's protocol.
+#include "sensor/flow/identification.hpp"
+
+#include <algorithm>
+
+namespace sightglass {
+namespace {
+
+constexpr std::size_t kMaxProtocols = 32;  // one bit each
+
+std::uint32_t bit(std::size_t protocol) { return std::uint32_t{1} << protocol; }
+
+}  // namespace
+
+KnownProtocols KnownProtocols::of(std::span<const ProtocolEntry> entries) {
+  KnownProtocols known;
+  known.entries = entries.first(std::min(entries.size(), kMaxProtocols));
+  for (const ProtocolEntry& entry : known.entries) {
+    known.framers.push_back(entry.make(DissectorSettings{}));
+  }
+  return known;
+}
+
+Identification::Identification(const KnownProtocols& protocols, const FlowKey& key)
+    : protocols_(protocols) {
+  for (std::size_t i = 0; i < protocols.entries.size(); ++i) {
+    for (const std::uint16_t port : protocols.entries[i].tcp_ports) {
+      if (key.endpoints[0].port == port || key.endpoints[1].port == port) standard_ |= bit(i);
+    }
+  }
+}
+
+StreamData Identification::data_of(const Kept& kept) const {
+  const Bytes bytes(sides_[kept.sender].bytes);
+  return {bytes.subspan(kept.begin, kept.end - kept.begin), kept.carrier, kept.packet->layers()};
+}
+
+bool Identification::take_other_protocol() {
+  if (!found_other_ || told_other_) return false;
+  told_other_ = true;
+  return true;
+}
+
+Identification::State Identification::confirm(std::size_t protocol, Side sender,
+                                              const Probe& probe) {
+  decision_ = {protocol, sender, probe.direction};
+  return State::confirmed;
+}
+
+/// A segment on its own, on a standard port: one whole PDU is enough.
+Identification::State Identification::try_alone(Side sender, Bytes bytes) {
+  for (std::size_t i = 0; i < protocols_.entries.size(); ++i) {
+    if (!is_standard(i)) continue;
+    const Probe probe = protocols_.entries[i].probe(bytes);
+    if (probe.likeness == Likeness::yes) return confirm(i, sender, probe);
+  }
+  return State::undecided;
+}
+
+Identification::State Identification::data(Side sender, const StreamData& data, bool from_start,
+                                           HeldBudget& budget) {
+  SideState& side = sides_[sender];
+  has_kept_last_ = false;
+  if (side.bytes.size() == side.scan_from) {
+    side.is_joined = side.is_joined || !from_start;
+    if (try_alone(sender, data.bytes) == State::confirmed) return State::confirmed;
+  }
+  if (overflowed_) return overflow();
+  if (!keep(sender, data, budget)) return overflow();
+  has_kept_last_ = true;
+  return judge(sender);
+}
+
+void Identification::gap(Side sender, std::uint64_t bytes) {
+  SideState& side = sides_[sender];
+  side.scan_from = side.bytes.size();
+  side.is_joined = true;
+  if (!overflowed_) kept_.push_back({sender, bytes, std::nullopt, 0, 0, 0});
+}
+
+bool Identification::keep(Side sender, const StreamData& data, HeldBudget& budget) {
+  SideState& side = sides_[sender];
+  if (side.bytes.size() + data.bytes.size() > kMaxUndecidedBytes ||
+      kept_.size() >= kMaxUndecidedSegments ||
+      !budget.has_room(HeldPacket::cost_of(data.layers))) {
+    return false;
+  }
+  const auto begin = static_cast<std::uint32_t>(side.bytes.size());
+  side.segment_starts.push_back(begin);
+  side.bytes.insert(side.bytes.end(), data.bytes.begin(), data.bytes.end());
+  kept_.push_back({sender, 0, HeldPacket(data.layers, budget), data.carrier, begin,
+                   static_cast<std::uint32_t>(side.bytes.size())});
+  return true;
+}
+
+/// Nothing was recognised within the limits.
+Identification::State Identification::overflow() {
+  overflowed_ = true;
+  kept_.clear();
+  for (SideState& side : sides_) {
+    side = SideState{};
+    side.is_joined = true;
+  }
+  if (standard_ == 0) return State::given_up;
+  found_other_ = true;
+  return State::undecided;
+}
+
+Identification::State Identification::judge(Side sender) {
+  SideState& side = sides_[sender];
+  bool is_open = false;
+  std::size_t next_start = 0;
+  for (std::size_t at = side.scan_from; at < side.bytes.size(); ++at) {
+    while (side.segment_starts[next_start] < at &&
+           next_start + 1 < side.segment_starts.size()) {
+      ++next_start;
+    }
+    const bool is_start = side.segment_starts[next_start] == at;
+    for (std::size_t i = 0; i < protocols_.entries.size(); ++i) {
+      const bool is_candidate = side.is_joined || at == 0 || (is_standard(i) && is_start);
+      if (!is_candidate) continue;
+      if (judge_protocol(i, sender, at, is_start, is_open) == State::confirmed) {
+        return State::confirmed;
+      }
+    }
+  }
+  if (is_open || side.is_joined) return State::undecided;
+  if (standard_ == 0) {
+    kept_.clear();
+    return State::given_up;
+  }
+  found_other_ = true;
+  return State::undecided;
+}
+
+Identification::State Identification::judge_protocol(std::size_t protocol, Side sender,
+                                                     std::size_t at, bool is_start,
+                                                     bool& is_open) {
+  SideState& side = sides_[sender];
+  const Bytes rest = Bytes(side.bytes).subspan(at);
+  const ProtocolEntry& entry = protocols_.entries[protocol];
+  const Probe probe = entry.probe(rest);
+  if (probe.likeness == Likeness::no) return State::undecided;
+  is_open = true;
+  if (probe.likeness == Likeness::maybe) return State::undecided;
+  if (is_start && is_standard(protocol)) return confirm(protocol, sender, probe);
+  const Direction direction = probe.direction.value_or(Direction::to_server);
+  const Framing framing = protocols_.framers[protocol]->frame(rest, direction);
+  if (framing.kind != Framing::Kind::message) return State::undecided;
+  if (framing.size < rest.size() &&
+      entry.probe(rest.subspan(framing.size)).likeness == Likeness::yes) {
+    return confirm(protocol, sender, probe);
+  }
+  if (!is_start) return State::undecided;
+  side.probable |= bit(protocol);
+  const bool by_both = (sides_[other(sender)].probable & bit(protocol)) != 0;
+  return by_both ? confirm(protocol, sender, probe) : State::undecided;
+}
+
+}  // namespace sightglass
