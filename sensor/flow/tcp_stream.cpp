@@ -70,8 +70,8 @@ void TcpStream::deliver(Bytes bytes, std::uint32_t missing, std::uint64_t carrie
                         const Layers& layers, StreamOutput& output) {
   next_ += size32(bytes);
   if (!bytes.empty()) {
-    if (history_) remember(bytes);
     output.data({bytes, carrier, layers});
+    if (history_) remember(bytes);  // afterwards: these may be what confirms the protocol
   }
   if (missing > 0) {
     next_ += missing;
