@@ -146,31 +146,16 @@ std::size_t utf8_length(Bytes bytes) {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
+/// As tshark, which escapes these five; it prints the others as they are, and we do not: a terminal
+/// would obey them.
 void append_control(std::uint8_t byte, std::string& out) {
-  switch (byte) {
-    case '\a':
-      out += "\\a";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    case '\v':
-      out += "\\v";
-      return;
-    default:
-      out += formatted("\\x%02x", static_cast<unsigned>(byte));
+  static constexpr std::string_view kNamed = "\b\t\n\f\r", kLetters = "btnfr";
+  const auto at = kNamed.find(static_cast<char>(byte));
+  if (at == std::string_view::npos) {
+    out += formatted("\\x%02x", static_cast<unsigned>(byte));
+  } else {
+    out += '\\';
+    out += kLetters[at];
   }
 }
 
