@@ -38,7 +38,6 @@ constexpr HeaderField kHeaderFields[] = {
     {pf::ip_dsfield, Header::ipv4, 1, 1, kWhole},
     {pf::ip_dscp, Header::ipv4, 1, 1, 0xfc},
     {pf::ip_ecn, Header::ipv4, 1, 1, 0x03},
-    {pf::ip_len, Header::ipv4, 2, 2, kWhole},
     {pf::ip_id, Header::ipv4, 4, 2, kWhole},
     {pf::ip_flags, Header::ipv4, 6, 1, 0xe0},
     {pf::ip_flags_rb, Header::ipv4, 6, 1, 0x80},
@@ -221,6 +220,7 @@ class Occurrences {
   void derived(std::uint64_t number) { add(Value::number(number), 0, 0); }
 
   void header_field(const HeaderField& field);
+  void ip_length();
   void frame();
   void ether_type();
   void vlan();
@@ -228,6 +228,8 @@ class Occurrences {
   void tcp_data();
 
  private:
+  bool is_shown(const HeaderField& field) const;
+
   const Layers& layers_;
   FieldId id_;
   std::vector<Field>& out_;
@@ -245,16 +247,34 @@ Value value_of(ValueType type, Bytes bytes, const HeaderField& field) {
   return Value::number(std::uint64_t{bits} * field.unit);
 }
 
+/// tshark shows only the ports of a TCP header that is cut off or quoted in a redirect, and of any
+/// quoted one no raw sequence number.
+bool Occurrences::is_shown(const HeaderField& field) const {
+  if (layers_.has_tcp() || field.at + field.size <= 4) return true;
+  if (layers_.transport != TransportLayer::icmp && layers_.transport != TransportLayer::icmpv6) {
+    return false;
+  }
+  constexpr std::uint8_t kRedirect = 5;
+  return field.id != pf::tcp_seq_raw && layers_.bytes[layers_.transport_offset] != kRedirect;
+}
+
 void Occurrences::header_field(const HeaderField& field) {
   for (const std::uint32_t header : Places(layers_, field.header)) {
-    // Of a TCP header that is quoted or cut off, tshark shows the ports.
-    const bool is_whole = layers_.has_tcp() || field.at + field.size <= 4;
-    if (field.header == Header::tcp && !is_whole) continue;
+    if (field.header == Header::tcp && !is_shown(field)) continue;
     ByteReader reader(layers_.bytes);
     reader.skip(header + field.at);
     const Bytes bytes = reader.bytes(field.size);
     if (reader.ok())
       add(value_of(pf::fields[id_].type, bytes, field), header + field.at, field.size);
+  }
+}
+
+/// A total length of 0 is segmentation offload: the packet reaches to the end of the frame.
+void Occurrences::ip_length() {
+  const std::size_t first = out_.size();
+  header_field({pf::ip_len, Header::ipv4, 2, 2, kWhole});
+  if (out_.size() > first && out_[first].value.number() == 0) {
+    out_[first].value = Value::number(layers_.original_length - layers_.network_offset);
   }
 }
 
@@ -398,6 +418,8 @@ void append_packet_field(const Layers& layers, FieldId id, std::vector<Field>& o
     case pf::arp_dst_hw_mac:
     case pf::arp_dst_proto_ipv4:
       return occurrences.arp_addresses();
+    case pf::ip_len:
+      return occurrences.ip_length();
     case pf::tcp_len:
     case pf::tcp_payload:
       return occurrences.tcp_data();
