@@ -52,7 +52,9 @@ class Dissector {
   virtual Framing frame(Bytes stream, Direction direction) const = 0;
 
   /// Decodes exactly one message, as `frame` cut it, and delivers one Message, and a Completion
-  /// when it answers a pending request.
+  /// when it answers a pending request. Also takes a run of bytes that `frame` disowned in a stream
+  /// that was in step, up to where the stream is in step again: such a run becomes one Message that
+  /// is `unreadable` and names what is wrong.
   virtual void dissect(Bytes message, const Arrival& arrival, MessageSink& sink) = 0;
 
   /// Bytes of one direction were lost: what is pending can end `unseen` only.
@@ -80,12 +82,24 @@ enum class Likeness : std::uint8_t {
 struct Probe {
   Likeness likeness = Likeness::no;
   /// Which way the message goes, when its shape tells.
-  std::optional<Direction> direction;
+  std::optional<Direction> direction = std::nullopt;
+  /// False when the message is framed well but says nothing the standard knows: enough to confirm
+  /// on the protocol's own port, not elsewhere.
+  bool typical = true;
+};
+
+/// What pairing found out of order or had to give up; one per worker, shared by its flows.
+struct PairingCounters {
+  std::uint64_t late = 0;        ///< answers after their deadline, or after the client asked again
+  std::uint64_t superseded = 0;  ///< requests given up because the client went on without them
+  std::uint64_t overflowed = 0;  ///< requests given up because too many were pending
 };
 
 /// Settings a dissector is made with.
 struct DissectorSettings {
   FieldSet wanted = FieldSet::all();
+  /// The worker's, outliving its dissectors; nullptr when nobody counts.
+  PairingCounters* pairing = nullptr;
 };
 
 /// One row of the registry: everything the sensor knows about a protocol without naming it.

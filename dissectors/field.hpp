@@ -32,7 +32,7 @@ struct FieldSpec {
   FieldId id;
   std::string_view name;
   ValueType type;
-  std::uint8_t bits;  ///< width of an integer on the wire; 0 where it has none
+  std::uint8_t bits;  ///< width of a number on the wire; 7 for ASCII text; 0 where it has none
   Display display;
   std::string_view unit;      ///< "" for a plain number
   std::string_view sentence;  ///< what it means, one sentence

@@ -148,6 +148,10 @@ struct Message {
   std::span<const Anomaly> anomalies;
   Bytes bytes;  ///< the whole PDU with its protocol headers; field offsets are into it
   Provenance where;
+  /// Bytes in the place of a message that could not be read as one: no fields and no accesses, and
+  /// the protocol's name as a condition does not hold (nor does it in Wireshark); `anomalies` says
+  /// what is wrong.
+  bool unreadable = false;
 
   bool is_request() const { return direction == Direction::to_server; }
 };

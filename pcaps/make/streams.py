@@ -438,7 +438,7 @@ def two_interfaces(target, packets):
 
 
 @pcapng("modbus/two-sections.pcapng", "pcapng: two files put one after the other, so two sections", key="modbus",
-        count=(80, 140))
+        count=(50, 140))
 def two_sections(target, packets):
     parts = []
     for part in (packets, [Packet(p.time + 60 * 10**9, p.data) for p in packets]):

@@ -10,6 +10,9 @@ Some addresses are traps (see TRAPS): a request that starts there gets a wrong a
     fail:CODE:N      after N requests everything is refused with exception CODE
     fail:CODE:N:M    the same, but right again after M refusals
     silent:UNIT      this unit is never answered
+    mute:N:M         after N requests M are not answered
+    frozen           writes are acknowledged and not done
+    version:TEXT     the revision in 43/14
     split:N          answers leave in pieces of N bytes
     slow:SECONDS     answers come late
     reset:N          the connection is reset after N answers
@@ -23,6 +26,7 @@ import time
 
 registers = {}
 coils = {}
+revision = "2.4.1"
 
 
 def header(request, unit=None, transaction=None, length=0):
@@ -121,7 +125,9 @@ def answer(pdu):
         return pdu
     if f == 23:
         start, quantity = struct.unpack("!HH", pdu[1:5])
-        target, count = struct.unpack("!HH", pdu[5:9])
+        target, count, size = struct.unpack("!HHB", pdu[5:10])
+        if not (1 <= quantity <= 125 and 1 <= count <= 121 and size == 2 * count == len(pdu) - 10):
+            return refuse(pdu, 3)
         for i in range(count):
             registers[target + i] = struct.unpack_from("!H", pdu, 10 + 2 * i)[0]
         return counted(23, words(start, quantity))
@@ -130,11 +136,11 @@ def answer(pdu):
     if f == 43 and pdu[1] == 13:
         return pdu[:2] + pdu[2:] + b"\0\0"
     if f == 43 and pdu[1] == 14:
-        texts = (b"Example Controls", b"EC-200", b"2.4.1")
+        texts = (b"Example Controls", b"EC-200", revision.encode())
         return (bytes([43, 14, pdu[2], 0x81, 0, 0, len(texts)])
                 + b"".join(bytes([i, len(t)]) + t for i, t in enumerate(texts)))
     if f == 90:
-        return bytes([90, pdu[1], 0xFE])
+        return bytes([90, pdu[1], 0xFE]) + (b"\x21" if pdu[2] == 0x10 else b"")
     if f in (65, 100):
         return pdu + b"\x01"
     return refuse(pdu, 1)
@@ -182,6 +188,7 @@ def serve(connection, behaviours):
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     options = dict(b.partition(":")[::2] for b in behaviours)
     fail = [int(x) for x in options["fail"].split(":")] if "fail" in options else None
+    mute = [int(x) for x in options["mute"].split(":")] if "mute" in options else None
     buffer, answered = b"", 0
     while data := connection.recv(4096):
         buffer += data
@@ -194,8 +201,14 @@ def serve(connection, behaviours):
             pdu = request[7:]
             if "silent" in options and request[6] == int(options["silent"]):
                 continue
+            if mute and mute[0] < answered <= mute[0] + mute[1]:
+                continue
             try:
+                before = (dict(registers), dict(coils))
                 right = answer(pdu)
+                if "frozen" in options:
+                    registers.update({k: before[0].get(k, 100 + k) for k in registers})
+                    coils.update({k: before[1].get(k, k % 3 == 0) for k in coils})
             except (struct.error, IndexError):
                 right = refuse(pdu, 3)
             if fail and fail[1] < answered <= fail[1] + (fail[2] if len(fail) > 2 else 10**6):
@@ -221,7 +234,11 @@ def serve(connection, behaviours):
 
 
 def main():
+    global revision
     address, port, behaviours = sys.argv[1:]
+    for b in behaviours.split(","):
+        if b.startswith("version:"):
+            revision = b[8:]
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     listener = socket.create_server((address, int(port)), family=family, backlog=8)
     while True:

@@ -1,0 +1,129 @@
+// The rows of the record, as plain values. Alerts are rules/alert/alert.hpp's Alert.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "rules/alert/alert.hpp"
+#include "rules/observation.hpp"
+
+namespace sightglass {
+
+/// Who writes: one row per start of a sensor or replay. Its sensor and realm go into every record
+/// that does not bring its own.
+struct RunInfo {
+  std::string sensor = "local";
+  std::string realm = "default";
+  std::string tool_version;
+  std::string source;   ///< interface name, or the capture files for people
+  Timestamp started{};  ///< live: wall clock; offline: 0
+};
+
+/// The packets of an alert on disk.
+struct EvidenceRecord {
+  AlertId alert;
+  EvidenceState state = EvidenceState::none;
+  std::string path;  ///< relative to the record's directory: "evidence/<id>.pcapng"; "" before
+  std::uint64_t bytes = 0;
+  std::uint64_t frames = 0;
+};
+
+enum class BaselineState : std::uint8_t { learning, protecting };
+
+/// What of the baseline changed. Facts carry their present totals (not increments) and are found
+/// again by what they say: kind, the parties (address, or MAC where there is none), transport,
+/// server port, protocol or ether type, operation, function and object. `client_port` and `flow`
+/// are not kept.
+struct BaselineUpdate {
+  BaselineState state = BaselineState::learning;
+  Timestamp learned_until{};  ///< packet time that everything learned reaches
+  Timestamp learning_ends{};  ///< 0: not fixed
+  bool replace_all = false;   ///< forget what is stored first
+  std::vector<Fact> removed;  ///< ranges that were merged into a larger one
+  std::vector<Fact> facts;    ///< new or changed
+};
+
+/// The stored baseline. `function_name` of the facts points into `names`: move it, do not copy.
+struct Baseline {
+  Baseline() = default;
+  Baseline(Baseline&&) = default;
+  Baseline& operator=(Baseline&&) = default;
+
+  BaselineState state = BaselineState::learning;
+  Timestamp learned_until{};
+  Timestamp learning_ends{};
+  std::vector<Fact> facts;  ///< in the order of their key
+  std::unordered_set<std::string> names;
+};
+
+/// What two hosts exchanged over one service since it was last told: counts are *added* to the
+/// row, times widen it.
+struct ConversationCounts {
+  Station client, server;
+  std::uint16_t server_port = 0;
+  TransportLayer transport = TransportLayer::none;
+  Protocol protocol = Protocol::unknown;
+  std::uint16_t ether_type = 0;
+  std::uint64_t packets = 0, bytes = 0, pdus = 0;
+  std::uint64_t gaps = 0, retransmissions = 0;
+  Timestamp first_seen{}, last_seen{};
+};
+
+/// Named counters at one moment. Names are dotted: "capture.dropped_by_kernel".
+struct StatisticsSnapshot {
+  struct Counter {
+    std::string name;
+    std::uint64_t value = 0;
+    bool operator==(const Counter&) const = default;
+  };
+  Timestamp at{};
+  std::vector<Counter> counters;
+};
+
+/// Something about the sensor itself (SYS-nnn).
+struct HealthEvent {
+  std::uint64_t number = 0;  ///< given by the store, rising
+  Timestamp at{};
+  std::string kind;  ///< "SYS-005"
+  Severity severity = Severity::medium;
+  std::string subject;   ///< what it is about: an interface, "record.db", a limit's name
+  std::string sentence;  ///< for people
+  std::uint64_t count = 0;
+};
+
+enum class ChangeKind : std::uint8_t { alert, alert_update, evidence, health, baseline, reset };
+/// "alert", "alert_update", "evidence", "health", "baseline", "reset"
+std::string_view to_text(ChangeKind kind);
+
+/// One line of the log every reader tails: what changed, in the transaction that changed it.
+struct Change {
+  std::uint64_t seq = 0;
+  ChangeKind kind = ChangeKind::reset;
+  AlertId alert;             ///< of alert, alert_update and evidence
+  std::uint64_t health = 0;  ///< number of a health event
+};
+
+/// What is handed to the writer at once; committed in one transaction, in this order.
+struct Batch {
+  std::vector<Alert> alerts;  ///< new, or known with a higher revision; lower ones are ignored
+  std::vector<EvidenceRecord> evidence;
+  std::vector<HealthEvent> health;
+  std::optional<BaselineUpdate> baseline;
+  std::vector<ConversationCounts> conversations;
+  std::optional<StatisticsSnapshot> statistics;
+
+  bool empty() const {
+    return alerts.empty() && evidence.empty() && health.empty() && !baseline &&
+           conversations.empty() && !statistics;
+  }
+};
+
+/// Nothing unless `text` is 32 hex digits.
+std::optional<AlertId> parse_alert_id(std::string_view text);
+
+}  // namespace sightglass

@@ -1,0 +1,41 @@
+// What the record may grow to, and what goes first when it has.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "dissectors/time.hpp"
+
+namespace sightglass {
+
+/// Limits of the record; 0 switches one off. What is over the age goes; over the size, the least
+/// severe goes first and among equals the oldest, each alert with its evidence file. The baseline
+/// is never shortened.
+struct RetentionLimits {
+  std::chrono::hours alert_age{24 * 365};
+  std::chrono::hours statistics_age{24 * 30};
+  std::chrono::hours conversation_age{24 * 180};
+  std::uint64_t record_bytes = std::uint64_t{8} << 30;    ///< record.db without its WAL
+  std::uint64_t evidence_bytes = std::uint64_t{8} << 30;  ///< all evidence files together
+  std::uint64_t changes = 2'000'000;                      ///< rows of the change log
+
+  /// Nothing is ever removed: for cases, whose packets may be decades old.
+  static RetentionLimits keep_all() {
+    return {.alert_age{},
+            .statistics_age{},
+            .conversation_age{},
+            .record_bytes = 0,
+            .evidence_bytes = 0,
+            .changes = 0};
+  }
+};
+
+/// What retention removed since the writer was opened.
+struct RetentionCounters {
+  std::uint64_t alerts_by_age = 0, alerts_by_size = 0;
+  std::uint64_t evidence_by_size = 0;  ///< files removed whose alert stays
+  std::uint64_t statistics = 0, conversations = 0, changes = 0, health = 0;
+  bool operator==(const RetentionCounters&) const = default;
+};
+
+}  // namespace sightglass
