@@ -4,7 +4,7 @@
 #include <string>
 
 #include "rules/alert/alert_book.hpp"
-#include "rules/baseline/baseline.hpp"
+#include "rules/baseline/learned_facts.hpp"
 #include "rules/detectors.hpp"
 #include "rules/site/site.hpp"
 #include "rules/threshold.hpp"
@@ -15,7 +15,7 @@ namespace sightglass {
 struct Bench {
   const site::Site* site = nullptr;
   DetectorRules rules;
-  Baseline baseline;
+  LearnedFacts baseline;
   AlertBook book;
   Thresholds thresholds;
   JudgeCounters& counters;

@@ -64,7 +64,7 @@ struct Judge::Parts {
       : settings(std::move(given)),
         bench{&site,
               DetectorRules(rules),
-              Baseline(settings.limits.baseline_entries, counters),
+              LearnedFacts(settings.limits.baseline_entries, counters),
               AlertBook({settings.sensor, settings.realm, settings.announce, settings.limits}, site,
                         counters, sink),
               Thresholds(settings.limits.threshold_keys, counters),
@@ -111,8 +111,8 @@ void Judge::Parts::advance(Timestamp time) {
   now = std::max(now, time);
   const bool over = learning_ends && now >= *learning_ends;
   bench.learning = learning.mode == Learning::Mode::learn && !over;
-  bench.protecting = learning.mode == Learning::Mode::protect ||
-                     (learning.mode == Learning::Mode::learn && over);
+  bench.protecting =
+      learning.mode == Learning::Mode::protect || (learning.mode == Learning::Mode::learn && over);
 }
 
 bool Judge::Parts::is_used_before(const Conversation& conversation, const ObservedPdu& pdu) const {
@@ -214,8 +214,8 @@ void Judge::Parts::on(const Observation& seen, const AddressClaim& claim) {
   finding.steps = judgement->both_active ? kLiveTakeoverSteps : 0;
   const Party holder = party_of(*bench.site, {claim.claimed, judgement->holder}, 0);
   finding.about = to_text(claim.claimed);
-  finding.sentence = to_text(claim.claimant) + " claims the address of " +
-                     full_name(holder) + ", which belongs to " + to_text(judgement->holder) + ".";
+  finding.sentence = to_text(claim.claimant) + " claims the address of " + full_name(holder) +
+                     ", which belongs to " + to_text(judgement->holder) + ".";
   finding.expected = to_text(claim.claimed) + " belongs to " + to_text(judgement->holder) +
                      ", last heard " + spoken_time(judgement->holder_heard);
   finding.observed = judgement->observed;

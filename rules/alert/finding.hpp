@@ -31,8 +31,8 @@ struct Finding {
   int steps = 0;      ///< severity steps the detector adds to the kind's
   std::string about;  ///< what it is about when that is no object of a device: part of the key
   bool repeat_only = false;  ///< counts in an open alert, but begins none
-  std::string sentence;   ///< when it is done; the outcome is added
-  std::string attempted;  ///< instead, while it is not known to be done; "": the same
+  std::string sentence;      ///< when it is done; the outcome is added
+  std::string attempted;     ///< instead, while it is not known to be done; "": the same
   std::string expected, observed;
 };
 

@@ -53,8 +53,8 @@ void describe(const Bench& bench, const Fact& fact, Finding& finding) {
                               : ", sending from " + to_text(conversation.client.mac));
       break;
     case Fact::Kind::conversation:
-      finding.sentence = who + " talks to " + target + " (" + port_text(conversation) +
-                         ") for the first time.";
+      finding.sentence =
+          who + " talks to " + target + " (" + port_text(conversation) + ") for the first time.";
       finding.expected = "Only conversations seen while learning";
       finding.observed = address_text(conversation.client) + " to " +
                          address_text(conversation.server) + ", " + port_text(conversation);
@@ -75,8 +75,8 @@ void describe(const Bench& bench, const Fact& fact, Finding& finding) {
     case Fact::Kind::write:
       finding.sentence =
           who + " read " + to_text(fact.object) + " of " + target + " for the first time.";
-      finding.expected = read_addresses_quote(bench.baseline, *bench.site, conversation,
-                                              fact.object);
+      finding.expected =
+          read_addresses_quote(bench.baseline, *bench.site, conversation, fact.object);
       finding.observed = to_text(fact.object);
       break;
   }
@@ -143,8 +143,8 @@ void Newness::count_scans(Bench& bench, const FactSeen& seen) const {
     Finding finding = finding_of(*rule, fact.conversation, fact.first_seen, &seen.pdu);
     finding.sentence = subject(bench, fact.conversation.client) + std::string(scan.many) +
                        brief(bench, fact.conversation.server) + ".";
-    finding.observed = std::string(fact.function_name) + " on unit " +
-                       std::to_string(fact.object.unit);
+    finding.observed =
+        std::string(fact.function_name) + " on unit " + std::to_string(fact.object.unit);
     record_when_reached(bench, std::move(finding), client_and_server(fact.conversation),
                         std::to_string(scan.value));
   }
@@ -156,8 +156,8 @@ void Newness::judge(Bench& bench, const FactSeen& seen, bool told_otherwise) {
   if (fact.kind == Fact::Kind::operation) count_scans(bench, seen);
 
   auto found = reported_.find(key);
-  const bool again = found != reported_.end() && fact.last_seen - found->second.last_seen <=
-                                                     kForgottenAfter;
+  const bool again =
+      found != reported_.end() && fact.last_seen - found->second.last_seen <= kForgottenAfter;
   const bool told = again ? found->second.told : !told_otherwise && !is_told_above(bench, fact);
   if (found == reported_.end()) {
     if (reported_.size() < most_reported_) {

@@ -25,7 +25,9 @@ std::string times_text(std::uint64_t times) {
 }
 
 bool overlap(const Object& a, const Object& b) {
-  const auto last = [](const Object& o) { return std::uint64_t{o.first} + std::max(o.count, 1u) - 1; };
+  const auto last = [](const Object& o) {
+    return std::uint64_t{o.first} + std::max(o.count, 1u) - 1;
+  };
   return a.first <= last(b) && b.first <= last(a);
 }
 
@@ -35,7 +37,7 @@ std::string quoted_fact(const site::Site& site, const Fact& fact, std::string_vi
          spoken_time(fact.last_seen);
 }
 
-std::string addresses_quote(const Baseline& baseline, const site::Site& site,
+std::string addresses_quote(const LearnedFacts& baseline, const site::Site& site,
                             const Conversation& conversation, const Object& object,
                             Fact::Kind kind) {
   const bool write = kind == Fact::Kind::write;
@@ -60,7 +62,7 @@ std::string addresses_quote(const Baseline& baseline, const site::Site& site,
 
 }  // namespace
 
-std::string writers_quote(const Baseline& baseline, const site::Site& site,
+std::string writers_quote(const LearnedFacts& baseline, const site::Site& site,
                           const Conversation& conversation, const Object& object) {
   std::vector<Fact> facts = baseline.about(Fact::Kind::write, conversation, object, kFactsAsked);
   std::erase_if(facts, [&](const Fact& fact) {
@@ -85,22 +87,21 @@ std::string writers_quote(const Baseline& baseline, const site::Site& site,
          std::to_string(object.unit) + " of " + target + " before";
 }
 
-std::string written_addresses_quote(const Baseline& baseline, const site::Site& site,
+std::string written_addresses_quote(const LearnedFacts& baseline, const site::Site& site,
                                     const Conversation& conversation, const Object& object) {
   return addresses_quote(baseline, site, conversation, object, Fact::Kind::write);
 }
 
-std::string read_addresses_quote(const Baseline& baseline, const site::Site& site,
+std::string read_addresses_quote(const LearnedFacts& baseline, const site::Site& site,
                                  const Conversation& conversation, const Object& object) {
   return addresses_quote(baseline, site, conversation, object, Fact::Kind::read);
 }
 
-std::string functions_quote(const Baseline& baseline, const site::Site& site,
+std::string functions_quote(const LearnedFacts& baseline, const site::Site& site,
                             const Conversation& conversation, std::uint32_t unit) {
   Object asked;
   asked.unit = unit;
-  std::vector<Fact> own =
-      baseline.about(Fact::Kind::operation, conversation, asked, kFactsAsked);
+  std::vector<Fact> own = baseline.about(Fact::Kind::operation, conversation, asked, kFactsAsked);
   std::erase_if(own, [&](const Fact& fact) {
     return !fact.conversation.client.same_host(conversation.client);
   });

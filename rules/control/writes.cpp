@@ -54,7 +54,8 @@ WriteFault Writes::fault(const Bench& bench, const Fact& fact) const {
   const site::Site& site = *bench.site;
   const bool wrote_before = bench.protecting && bench.baseline.ever_wrote(client, server);
   bool may = true;
-  if (const auto listed = site.may_write(client.ip, client.mac, site.labels(server.ip, server.mac))) {
+  if (const auto listed =
+          site.may_write(client.ip, client.mac, site.labels(server.ip, server.mac))) {
     may = *listed;
   } else if (site.has_roles()) {
     may = has_writing_role(site.labels(client.ip, client.mac)) || wrote_before;
@@ -110,9 +111,9 @@ void Writes::report(Bench& bench, const FactSeen& seen, WriteFault fault) const 
   finding.expected =
       stranger ? writers_quote(bench.baseline, *bench.site, conversation, fact.object)
                : written_addresses_quote(bench.baseline, *bench.site, conversation, fact.object);
-  finding.observed = address_text(conversation.client) + " wrote " +
-                     (access && !access->values.empty() ? values_text(*access)
-                                                        : to_text(fact.object));
+  finding.observed =
+      address_text(conversation.client) + " wrote " +
+      (access && !access->values.empty() ? values_text(*access) : to_text(fact.object));
   bench.book.record(finding);
 }
 

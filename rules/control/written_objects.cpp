@@ -10,8 +10,12 @@ WrittenObjects::WrittenObjects(std::size_t most_objects, JudgeCounters& counters
 
 WrittenObjects::Key WrittenObjects::key_of(const Conversation& conversation, const Object& object,
                                            std::uint32_t address) {
-  return {host_key(conversation.server), conversation.protocol, object.unit,
-          object.space,                  object.container,      address};
+  return {host_key(conversation.server),
+          conversation.protocol,
+          object.unit,
+          object.space,
+          object.container,
+          address};
 }
 
 std::optional<LastWrite> WrittenObjects::last(const Conversation& conversation,
@@ -41,8 +45,7 @@ std::optional<Contradiction> WrittenObjects::wrote(const Conversation& conversat
       one.count = 1;
       const bool other_value = value && before.value && *value != *before.value;
       if (apart <= kConflictWindow) {
-        contradiction =
-            Contradiction{one, before, value, apart <= kOverrideWindow && other_value};
+        contradiction = Contradiction{one, before, value, apart <= kOverrideWindow && other_value};
       }
     }
     note(key, {conversation.client, time, frame, value});

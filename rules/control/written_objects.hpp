@@ -9,7 +9,7 @@
 #include <string>
 #include <utility>
 
-#include "rules/baseline/baseline.hpp"
+#include "rules/baseline/learned_facts.hpp"
 #include "rules/judge_limits.hpp"
 #include "rules/observation.hpp"
 

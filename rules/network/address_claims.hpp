@@ -16,10 +16,10 @@ namespace sightglass {
 /// What is wrong with a claim; at most one thing, the gravest.
 struct ClaimJudgement {
   Detector detector = Detector::address_moved;
-  MacAddress holder;          ///< whose address it was
-  Timestamp holder_heard{};   ///< when the holder last claimed it
-  bool both_active = false;   ///< the holder was heard within 60 s: a live station is taken over
-  std::string observed;       ///< why, in words
+  MacAddress holder;         ///< whose address it was
+  Timestamp holder_heard{};  ///< when the holder last claimed it
+  bool both_active = false;  ///< the holder was heard within 60 s: a live station is taken over
+  std::string observed;      ///< why, in words
 };
 
 /// Remembers the MAC of each IP address, bounded; the address not claimed for longest makes room.

@@ -1,5 +1,5 @@
 // An ordered map: its order is the canonical order, and neighbours answer "who else".
-#include "rules/baseline/baseline.hpp"
+#include "rules/baseline/learned_facts.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -19,8 +19,8 @@ std::uint32_t last_address(const Object& object) {
 }
 
 AddressRange range_of(const Fact& fact) {
-  return {fact.object.first, last_address(fact.object), fact.times,
-          fact.first_seen,   fact.last_seen,            fact.first_packet};
+  return {fact.object.first, last_address(fact.object), fact.times, fact.first_seen,
+          fact.last_seen,    fact.first_packet};
 }
 
 std::string_view kind_word(Fact::Kind kind) {
@@ -70,16 +70,31 @@ FactKey key_of(const Fact& fact) {
   return key;
 }
 
-Baseline::Baseline(std::size_t most_entries, JudgeCounters& counters)
+LearnedFacts::LearnedFacts(std::size_t most_entries, JudgeCounters& counters)
     : most_entries_(most_entries), counters_(counters) {}
 
-void Baseline::merge(Entry& entry, const Fact& fact) {
+/// Without what belongs to a flow, and with a name that lives as long as this. There are as many
+/// names as protocols have functions; a store that says otherwise gets none.
+Fact LearnedFacts::kept(const Fact& fact) {
+  constexpr std::size_t kMostNames = 4096;
+  Fact copy = fact;
+  copy.conversation.flow = 0;
+  copy.conversation.client_port = 0;
+  auto found = names_.find(fact.function_name);
+  if (found == names_.end() && names_.size() < kMostNames) {
+    found = names_.emplace(fact.function_name).first;
+  }
+  copy.function_name = found == names_.end() ? std::string_view() : std::string_view(*found);
+  return copy;
+}
+
+void LearnedFacts::merge(Entry& entry, const Fact& fact) {
   Sightings& seen = entry.seen;
   const bool fresh = seen.times == 0;
   seen.times += fact.times;
-  if (fresh || std::tie(fact.first_seen, fact.first_packet) <
-                   std::tie(seen.first_seen, seen.first_packet)) {
-    entry.first = fact;
+  if (fresh ||
+      std::tie(fact.first_seen, fact.first_packet) < std::tie(seen.first_seen, seen.first_packet)) {
+    entry.first = kept(fact);
     seen.first_seen = fact.first_seen;
     seen.first_packet = fact.first_packet;
   }
@@ -88,7 +103,7 @@ void Baseline::merge(Entry& entry, const Fact& fact) {
   ++revision_;
 }
 
-void Baseline::learn(const Fact& fact) {
+void LearnedFacts::learn(const Fact& fact) {
   const FactKey key = key_of(fact);
   auto found = entries_.find(key);
   if (found == entries_.end()) {
@@ -96,36 +111,36 @@ void Baseline::learn(const Fact& fact) {
       ++counters_.facts_dropped;
       return;
     }
-    found = entries_.emplace(key, Entry{fact, {}, {}}).first;
+    found = entries_.emplace(key, Entry{}).first;
     ++counters_.facts_learned;
     if (fact.kind == Fact::Kind::write) writers_.emplace(key.client, key.server);
   }
   merge(found->second, fact);
 }
 
-void Baseline::count(const Fact& fact) {
+void LearnedFacts::count(const Fact& fact) {
   if (!knows(fact)) return;
   merge(entries_.at(key_of(fact)), fact);
 }
 
-bool Baseline::knows(const Fact& fact) const {
+bool LearnedFacts::knows(const Fact& fact) const {
   const auto found = entries_.find(key_of(fact));
   if (found == entries_.end()) return false;
   return !has_range(fact.kind) ||
          found->second.ranges.covers(fact.object.first, last_address(fact.object));
 }
 
-std::optional<Sightings> Baseline::sightings(const FactKey& key) const {
+std::optional<Sightings> LearnedFacts::sightings(const FactKey& key) const {
   const auto found = entries_.find(key);
   if (found == entries_.end()) return std::nullopt;
   return found->second.seen;
 }
 
-bool Baseline::ever_wrote(const Station& client, const Station& server) const {
+bool LearnedFacts::ever_wrote(const Station& client, const Station& server) const {
   return writers_.contains({host_key(client), host_key(server)});
 }
 
-void Baseline::append(const Entry& entry, std::size_t most, std::vector<Fact>& out) {
+void LearnedFacts::append(const Entry& entry, std::size_t most, std::vector<Fact>& out) {
   if (!has_range(entry.first.kind)) {
     if (out.size() >= most) return;
     Fact fact = entry.first;
@@ -149,8 +164,8 @@ void Baseline::append(const Entry& entry, std::size_t most, std::vector<Fact>& o
   }
 }
 
-std::vector<Fact> Baseline::about(Fact::Kind kind, const Conversation& conversation,
-                                  const Object& object, std::size_t most) const {
+std::vector<Fact> LearnedFacts::about(Fact::Kind kind, const Conversation& conversation,
+                                      const Object& object, std::size_t most) const {
   FactKey from;
   from.kind = kind;
   from.server = host_key(conversation.server);
@@ -170,7 +185,7 @@ std::vector<Fact> Baseline::about(Fact::Kind kind, const Conversation& conversat
   return found;
 }
 
-std::vector<Fact> Baseline::facts() const {
+std::vector<Fact> LearnedFacts::facts() const {
   std::vector<Fact> all;
   for (const auto& [key, entry] : entries_) append(entry, SIZE_MAX, all);
   return all;

@@ -50,9 +50,9 @@ struct Sightings {
 
 /// The learned facts. Merging is commutative (earliest first, latest last, sums) as long as no
 /// limit is met; beyond the limit new facts are dropped and counted. Judge's thread.
-class Baseline {
+class LearnedFacts {
  public:
-  Baseline(std::size_t most_entries, JudgeCounters& counters);
+  LearnedFacts(std::size_t most_entries, JudgeCounters& counters);
 
   /// Merges a fact, new or known.
   void learn(const Fact& fact);
@@ -82,6 +82,7 @@ class Baseline {
     AddressRanges ranges;  ///< of reads and writes
   };
 
+  Fact kept(const Fact& fact);
   void merge(Entry& entry, const Fact& fact);
   static void append(const Entry& entry, std::size_t most, std::vector<Fact>& out);
 
@@ -89,6 +90,7 @@ class Baseline {
   JudgeCounters& counters_;
   std::map<FactKey, Entry> entries_;
   std::set<std::pair<HostKey, HostKey>> writers_;  ///< client, server
+  std::set<std::string, std::less<>> names_;       ///< of functions: the facts' own may go away
   std::uint64_t revision_ = 0;
 };
 
