@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "dissectors/modbus/fields.hpp"
+#include "dissectors/packet_fields.hpp"
 #include "dissectors/sg_fields.hpp"
 
 namespace sightglass {
@@ -27,10 +28,12 @@ constexpr bool numbered_in_order(const Block& block) {
 }
 
 constexpr std::array kBlocks = {
+    Block{field_block::packet, packet_field::fields},
     Block{field_block::sightglass, sg::fields},
     Block{field_block::modbus, modbus::fields},
 };
 static_assert(std::all_of(kBlocks.begin(), kBlocks.end(), numbered_in_order));
+static_assert(field_block::packet + std::size(packet_field::fields) <= field_block::sightglass);
 static_assert(field_block::sightglass + std::size(sg::fields) <= field_block::modbus);
 static_assert(field_block::modbus + std::size(modbus::fields) <= field_block::end);
 
