@@ -1,0 +1,262 @@
+// The one table of all fields, and how a value is written.
+#include "dissectors/field.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "dissectors/modbus/fields.hpp"
+#include "dissectors/sg_fields.hpp"
+
+namespace sightglass {
+namespace {
+
+/// Fields of one block, whose ids run from `first` without a hole.
+struct Block {
+  FieldId first;
+  std::span<const FieldSpec> fields;
+};
+
+constexpr bool numbered_in_order(const Block& block) {
+  FieldId expected = block.first;
+  for (const FieldSpec& spec : block.fields) {
+    if (spec.id != expected++) return false;
+  }
+  return true;
+}
+
+constexpr std::array kBlocks = {
+    Block{field_block::sightglass, sg::fields},
+    Block{field_block::modbus, modbus::fields},
+};
+static_assert(std::all_of(kBlocks.begin(), kBlocks.end(), numbered_in_order));
+static_assert(field_block::sightglass + std::size(sg::fields) <= field_block::modbus);
+static_assert(field_block::modbus + std::size(modbus::fields) <= field_block::end);
+
+constexpr std::size_t kFieldCount = [] {
+  std::size_t count = 0;
+  for (const Block& block : kBlocks) count += block.fields.size();
+  return count;
+}();
+
+using SortedFields = std::array<const FieldSpec*, kFieldCount>;
+
+const SortedFields& sorted_fields() {
+  static const SortedFields sorted = [] {
+    SortedFields all{};
+    auto next = all.begin();
+    for (const Block& block : kBlocks) {
+      for (const FieldSpec& spec : block.fields) *next++ = &spec;
+    }
+    std::sort(all.begin(), all.end(),
+              [](const FieldSpec* a, const FieldSpec* b) { return a->name < b->name; });
+    return all;
+  }();
+  return sorted;
+}
+
+constexpr ProtocolName kProtocolNames[] = {
+    {"arp", "Address Resolution Protocol"},
+    {"eth", "Ethernet"},
+    {"frame", "Every captured packet"},
+    {"icmp", "Internet Control Message Protocol"},
+    {"icmpv6", "Internet Control Message Protocol version 6"},
+    {"ip", "Internet Protocol version 4"},
+    {"ipv6", "Internet Protocol version 6"},
+    {"mbtcp", "The header of a Modbus/TCP message"},
+    {"modbus", "A Modbus PDU"},
+    {"tcp", "Transmission Control Protocol"},
+    {"udp", "User Datagram Protocol"},
+    {"vlan", "An IEEE 802.1Q tag"},
+};
+
+/// Levenshtein distance, given up above `limit`.
+std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {
+  if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) > limit) return limit + 1;
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({replaced, above + 1, row[j - 1] + 1});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+template <typename... Arguments>
+std::string formatted(const char* format, Arguments... arguments) {
+  std::array<char, 64> text{};
+  const int size = std::snprintf(text.data(), text.size(), format, arguments...);
+  return {text.data(), static_cast<std::size_t>(size)};
+}
+
+std::string seconds(std::int64_t ns) {
+  constexpr std::int64_t kPerSecond = 1'000'000'000;
+  const bool negative = ns < 0;
+  const std::uint64_t magnitude =
+      negative ? std::uint64_t{0} - static_cast<std::uint64_t>(ns) : static_cast<std::uint64_t>(ns);
+  return formatted("%s%llu.%09llu", negative ? "-" : "",
+                   static_cast<unsigned long long>(magnitude / kPerSecond),
+                   static_cast<unsigned long long>(magnitude % kPerSecond));
+}
+
+std::string number(const FieldSpec& spec, std::uint64_t value) {
+  if (spec.display != Display::hex) return std::to_string(value);
+  return formatted("0x%0*llx", spec.bits / 4, static_cast<unsigned long long>(value));
+}
+
+std::string hex(Bytes bytes) {
+  // What tshark prints for a run of no bytes.
+  if (bytes.empty()) return "<MISSING>";
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const std::uint8_t byte : bytes) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
+/// Length of the well-formed UTF-8 sequence at the front of `bytes`; 0 when there is none.
+std::size_t utf8_length(Bytes bytes) {
+  const std::uint8_t lead = bytes[0];
+  const std::size_t size = lead < 0x80   ? 1
+                           : lead < 0xc2 ? 0
+                           : lead < 0xe0 ? 2
+                           : lead < 0xf0 ? 3
+                           : lead < 0xf5 ? 4
+                                         : 0;
+  if (size == 0 || size > bytes.size()) return 0;
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((bytes[i] & 0xc0) != 0x80) return 0;
+  }
+  const std::uint8_t second = size > 1 ? bytes[1] : 0;
+  const bool overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);
+  const bool surrogate = lead == 0xed && second >= 0xa0;
+  const bool beyond = lead == 0xf4 && second >= 0x90;
+  return overlong || surrogate || beyond ? 0 : size;
+}
+
+constexpr std::string_view kReplacement = "\xef\xbf\xbd";
+
+void append_control(std::uint8_t byte, std::string& out) {
+  switch (byte) {
+    case '\a':
+      out += "\\a";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\v':
+      out += "\\v";
+      return;
+    default:
+      out += formatted("\\x%02x", static_cast<unsigned>(byte));
+  }
+}
+
+std::string printable(const FieldSpec& spec, Bytes bytes) {
+  const bool ascii = spec.bits == 7;
+  std::string text;
+  text.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const std::uint8_t byte = bytes[0];
+    std::size_t taken = 1;
+    if (byte < 0x20 || byte == 0x7f) {
+      append_control(byte, text);
+    } else if (byte < 0x80) {
+      text += static_cast<char>(byte);
+    } else if (const std::size_t size = ascii ? 0 : utf8_length(bytes); size != 0) {
+      text += as_text(bytes.first(size));
+      taken = size;
+    } else {
+      text += kReplacement;
+    }
+    bytes = bytes.subspan(taken);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::span<const FieldSpec* const> all_fields() { return sorted_fields(); }
+
+const FieldSpec* find_field(std::string_view name) {
+  const SortedFields& all = sorted_fields();
+  const auto found = std::lower_bound(
+      all.begin(), all.end(), name,
+      [](const FieldSpec* spec, std::string_view key) { return spec->name < key; });
+  return found != all.end() && (*found)->name == name ? *found : nullptr;
+}
+
+const FieldSpec& field_spec(FieldId id) {
+  const Block* home = &kBlocks[0];
+  for (const Block& block : kBlocks) {
+    if (id >= block.first) home = &block;
+  }
+  return home->fields[id - home->first];
+}
+
+std::string_view nearest_field(std::string_view name) {
+  std::size_t limit = 1 + name.size() / 4;
+  std::string_view nearest;
+  for (const FieldSpec* spec : sorted_fields()) {
+    const std::size_t away = distance(name, spec->name, limit);
+    if (away > limit || (away == limit && !nearest.empty())) continue;
+    limit = away;
+    nearest = spec->name;
+  }
+  return nearest;
+}
+
+std::span<const ProtocolName> protocol_names() { return kProtocolNames; }
+
+std::string to_text(const FieldSpec& spec, const Value& value) {
+  switch (value.type()) {
+    case ValueType::presence:
+      return "1";
+    case ValueType::boolean:
+      return value.number() != 0 ? "1" : "0";
+    case ValueType::unsigned_integer:
+      return number(spec, value.number());
+    case ValueType::signed_integer:
+      return std::to_string(value.integer());
+    case ValueType::real:
+      return formatted("%.*g", spec.bits == 32 ? 6 : 15, value.real());
+    case ValueType::bytes:
+      return hex(value.bytes());
+    case ValueType::text:
+      return printable(spec, value.bytes());
+    case ValueType::ipv4:
+      return to_text(IpAddress::v4(static_cast<std::uint32_t>(value.number())));
+    case ValueType::ipv6:
+      return to_text(IpAddress::v6(value.bytes()));
+    case ValueType::mac:
+      return to_text(MacAddress{value.number()});
+    case ValueType::time:
+    case ValueType::duration:
+      return seconds(value.integer());
+  }
+  return {};
+}
+
+}  // namespace sightglass

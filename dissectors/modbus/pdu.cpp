@@ -1,0 +1,131 @@
+#include "dissectors/modbus/pdu.hpp"
+
+#include <algorithm>
+
+#include "dissectors/modbus/names.hpp"
+
+namespace sightglass::modbus {
+
+void Findings::clear() {
+  fields.clear();
+  accesses.clear();
+  anomalies.clear();
+}
+
+void Findings::flag(const AnomalySpec& spec, std::size_t offset) {
+  const bool known = std::any_of(anomalies.begin(), anomalies.end(),
+                                 [&](const Anomaly& found) { return found.spec == &spec; });
+  if (!known) anomalies.push_back({&spec, static_cast<std::uint32_t>(offset)});
+}
+
+void Asked::add(const Object& object) {
+  if (object_count < objects.size()) {
+    objects[object_count++] = object;
+  } else {
+    more_objects.push_back(object);
+  }
+}
+
+const Object* Asked::object(std::size_t index) const {
+  if (index < object_count) return &objects[index];
+  index -= object_count;
+  return index < more_objects.size() ? &more_objects[index] : nullptr;
+}
+
+std::uint64_t echo_digest(Bytes body) {
+  // FNV-1a, 64 bits.
+  std::uint64_t digest = 0xcbf29ce484222325;
+  for (const std::uint8_t byte : body) digest = (digest ^ byte) * 0x100000001b3;
+  return digest | 1;
+}
+
+std::uint64_t PduReader::number(FieldId id, std::size_t size) {
+  const std::size_t at = in_.offset();
+  const std::uint64_t value = size == 1 ? in_.u8() : size == 2 ? in_.u16() : in_.u32();
+  show(id, Value::number(value), at, size);
+  return value;
+}
+
+void PduReader::show_from(FieldId id, std::size_t offset) {
+  if (!in_.ok()) return;
+  const Bytes run = message_.subspan(offset);
+  show(id, Value::bytes(run), offset, run.size());
+}
+
+void PduReader::show_registers(std::uint16_t base, std::size_t count) {
+  if (count != remaining()) {
+    show_rest(data);
+    return;
+  }
+  if (!wanted_.contains(register_number) && !wanted_.contains(register_value)) return;
+  ByteReader registers = in_;
+  while (registers.remaining() >= 2) {
+    const std::size_t at = registers.offset();
+    const std::uint16_t value = registers.u16();
+    show(register_number, Value::number(base++), at, 2);
+    show(register_value, Value::number(value), at, 2);
+  }
+}
+
+void PduReader::show_bits(std::uint16_t base, std::uint16_t quantity, std::size_t count) {
+  if (count != remaining()) {
+    show_rest(data);
+    return;
+  }
+  if (!wanted_.contains(bit_number) && !wanted_.contains(bit_value)) return;
+  ByteReader states = in_;
+  std::uint16_t address = base;
+  while (!states.at_end()) {
+    const std::size_t at = states.offset();
+    const std::uint8_t byte = states.u8();
+    for (unsigned i = 0; i < 8; ++i) {
+      show(bit_number, Value::number(address++), at, 1);
+      show(bit_value, Value::boolean((byte >> i & 1) != 0), at, 1);
+      // As Wireshark counts: bytes beyond the quantity still show their first bit.
+      if (int{address} - int{base} >= int{quantity}) break;
+    }
+  }
+}
+
+void check_file_reference(PduReader& in, std::uint8_t type, std::uint32_t reference,
+                          std::size_t offset) {
+  constexpr std::uint16_t kLastRecord = 9999;
+  if (type != kFileReference || reference >> 16 == 0 || (reference & 0xffff) > kLastRecord) {
+    in.flag(anomaly::file_reference, offset);
+  }
+}
+
+void decode_file_writes(PduReader& in, std::uint8_t unit, Asked* asked) {
+  constexpr int kGroupHeader = 7;
+  const std::size_t count_offset = in.offset();
+  int left = in.u8(byte_count);
+  const std::size_t count = static_cast<std::size_t>(left);
+  if (in.ok() && (left < kGroupHeader + 2 || count != in.remaining())) {
+    in.flag(anomaly::byte_count, count_offset);
+  }
+  while (left > 0 && in.ok()) {
+    const std::size_t at = in.offset();
+    ByteReader ahead = in.ahead();
+    ahead.skip(5);
+    ahead.u16();
+    if (!ahead.ok()) {
+      // The quantity decides what the group is: without it nothing of the group is believed.
+      in.skip(in.remaining() + 1);
+      break;
+    }
+    const std::uint8_t type = in.u8(reference_type);
+    const std::uint32_t reference = in.u32(reference_number_32);
+    const std::uint16_t registers = in.u16(word_count);
+    in.show_rest(data);
+    check_file_reference(in, type, reference, at);
+    const Bytes written = in.bytes(2u * registers);
+    const Object object{ObjectSpace::file_record, unit, reference >> 16, reference & 0xffff,
+                        registers};
+    in.access({object, {Values::Shape::registers16, registers, written}, true});
+    if (asked != nullptr && in.ok()) asked->add(object);
+    left -= kGroupHeader + 2 * registers;
+  }
+  if (left < 0) in.flag(anomaly::byte_count, count_offset);
+}
+
+}  // namespace sightglass::modbus

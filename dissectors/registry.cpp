@@ -1,0 +1,17 @@
+// Every protocol of this build.
+#include "dissectors/dissector.hpp"
+#include "dissectors/modbus/dissect.hpp"
+#include "dissectors/modbus/framing.hpp"
+
+namespace sightglass {
+namespace {
+
+constexpr ProtocolEntry kRegistry[] = {
+    {Protocol::modbus, "modbus", modbus::kTcpPorts, modbus::probe, modbus::make_dissector},
+};
+
+}  // namespace
+
+std::span<const ProtocolEntry> protocol_registry() { return kRegistry; }
+
+}  // namespace sightglass

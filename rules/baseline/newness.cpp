@@ -1,0 +1,187 @@
+// A new laptop is one alert, not one for each thing it does for the first time.
+#include "rules/baseline/newness.hpp"
+
+#include <array>
+
+#include "rules/alert/party.hpp"
+#include "rules/baseline/quote.hpp"
+#include "rules/rule.hpp"
+
+namespace sightglass {
+namespace {
+
+Fact of_kind(Fact::Kind kind, const Fact& fact) {
+  Fact other = fact;
+  other.kind = kind;
+  return other;
+}
+
+Detector detector_for(Fact::Kind kind) {
+  constexpr std::array kDetectorOf = {Detector::new_host, Detector::new_conversation,
+                                      Detector::new_function, Detector::new_reader,
+                                      Detector::new_writer};
+  return kDetectorOf[static_cast<std::size_t>(kind)];
+}
+
+std::string port_text(const Conversation& conversation) {
+  switch (conversation.transport) {
+    case TransportLayer::tcp:
+      return "TCP port " + std::to_string(conversation.server_port);
+    case TransportLayer::udp:
+      return "UDP port " + std::to_string(conversation.server_port);
+    case TransportLayer::icmp:
+    case TransportLayer::icmpv6:
+      return "ICMP";
+    case TransportLayer::other:
+    case TransportLayer::none:
+      break;
+  }
+  return "EtherType " + std::to_string(conversation.ether_type);
+}
+
+void describe(const Bench& bench, const Fact& fact, Finding& finding) {
+  const Conversation& conversation = fact.conversation;
+  const std::string who = subject(bench, conversation.client);
+  const std::string target = brief(bench, conversation.server);
+  switch (fact.kind) {
+    case Fact::Kind::host:
+      finding.sentence = who + " appeared on the network.";
+      finding.expected = "Only hosts seen while learning";
+      finding.observed = address_text(conversation.client) +
+                         (conversation.client.mac.bits == 0
+                              ? ""
+                              : ", sending from " + to_text(conversation.client.mac));
+      break;
+    case Fact::Kind::conversation:
+      finding.sentence =
+          who + " talks to " + target + " (" + port_text(conversation) + ") for the first time.";
+      finding.expected = "Only conversations seen while learning";
+      finding.observed = address_text(conversation.client) + " to " +
+                         address_text(conversation.server) + ", " + port_text(conversation);
+      break;
+    case Fact::Kind::operation: {
+      const std::string function = fact.function_name.empty()
+                                       ? "function " + std::to_string(fact.function)
+                                       : std::string(fact.function_name);
+      finding.sentence = who + " used " + function + " on unit " +
+                         std::to_string(fact.object.unit) + " of " + target +
+                         " for the first time.";
+      finding.expected =
+          functions_quote(bench.baseline, *bench.site, conversation, fact.object.unit);
+      finding.observed = function;
+      break;
+    }
+    case Fact::Kind::read:
+    case Fact::Kind::write:
+      finding.sentence =
+          who + " read " + to_text(fact.object) + " of " + target + " for the first time.";
+      finding.expected =
+          read_addresses_quote(bench.baseline, *bench.site, conversation, fact.object);
+      finding.observed = to_text(fact.object);
+      break;
+  }
+}
+
+/// Leaves what identifies the fact, so that its repeats fold whatever flow they come from.
+void narrow(Fact::Kind kind, Finding& finding) {
+  Conversation& conversation = finding.conversation;
+  finding.by = Direction::to_server;
+  if (kind == Fact::Kind::host) {
+    const Station host = conversation.client;
+    conversation = {};
+    conversation.client = host;
+    finding.has_target = false;
+  }
+  if (kind == Fact::Kind::conversation) conversation.protocol = Protocol::unknown;
+}
+
+}  // namespace
+
+Newness::Newness(std::size_t most_reported, JudgeCounters& counters)
+    : most_reported_(most_reported), counters_(counters) {}
+
+bool Newness::is_reported_host(const Station& station) const {
+  FactKey host;
+  host.client = host_key(station);
+  return reported_.contains(host);
+}
+
+bool Newness::is_told_above(const Bench& bench, const Fact& fact) const {
+  switch (fact.kind) {
+    case Fact::Kind::host:
+      return false;
+    case Fact::Kind::conversation:
+      return is_reported_host(fact.conversation.client) ||
+             is_reported_host(fact.conversation.server);
+    case Fact::Kind::operation:
+      return !bench.baseline.knows(of_kind(Fact::Kind::conversation, fact));
+    case Fact::Kind::read:
+    case Fact::Kind::write:
+      break;
+  }
+  Object unit;
+  unit.unit = fact.object.unit;
+  Fact operation = of_kind(Fact::Kind::operation, fact);
+  operation.object = unit;
+  return !bench.baseline.knows(of_kind(Fact::Kind::conversation, fact)) ||
+         !bench.baseline.knows(operation);
+}
+
+void Newness::count_scans(Bench& bench, const FactSeen& seen) const {
+  struct Scan {
+    Detector detector;
+    std::uint32_t value;
+    std::string_view many;
+  };
+  const Fact& fact = seen.fact;
+  const std::array<Scan, 2> scans = {
+      {{Detector::function_scan, fact.function, " tried many functions on "},
+       {Detector::unit_scan, fact.object.unit, " asked many units of "}}};
+  for (const Scan& scan : scans) {
+    const Rule* rule = bench.rules[scan.detector];
+    if (rule == nullptr || seen.pdu.packet == 0) continue;
+    Finding finding = finding_of(*rule, fact.conversation, fact.first_seen, &seen.pdu);
+    finding.sentence = subject(bench, fact.conversation.client) + std::string(scan.many) +
+                       brief(bench, fact.conversation.server) + ".";
+    finding.observed =
+        std::string(fact.function_name) + " on unit " + std::to_string(fact.object.unit);
+    record_when_reached(bench, std::move(finding), client_and_server(fact.conversation),
+                        std::to_string(scan.value));
+  }
+}
+
+void Newness::judge(Bench& bench, const FactSeen& seen, bool told_otherwise) {
+  const Fact& fact = seen.fact;
+  const FactKey key = key_of(fact);
+  if (fact.kind == Fact::Kind::operation) count_scans(bench, seen);
+
+  auto found = reported_.find(key);
+  const bool again =
+      found != reported_.end() && fact.last_seen - found->second.last_seen <= kForgottenAfter;
+  const bool told = again ? found->second.told : !told_otherwise && !is_told_above(bench, fact);
+  if (found == reported_.end()) {
+    if (reported_.size() < most_reported_) {
+      found = reported_.emplace(key, Report{fact.last_seen, told}).first;
+    } else {
+      ++counters_.facts_dropped;
+    }
+  } else {
+    found->second.last_seen = std::max(found->second.last_seen, fact.last_seen);
+    if (!again) found->second.told = told;
+  }
+  const Rule* rule = bench.rules[detector_for(fact.kind)];
+  if (!told || rule == nullptr) return;
+
+  Finding finding = finding_of(*rule, fact.conversation, fact.first_seen,
+                               seen.pdu.packet == 0 ? nullptr : &seen.pdu);
+  narrow(fact.kind, finding);
+  finding.repeat_only = again;
+  finding.last_seen = std::max(fact.first_seen, fact.last_seen);
+  finding.times = fact.times;
+  if (finding.frames.empty() && fact.first_packet != 0) finding.frames = {fact.first_packet};
+  if (fact.kind == Fact::Kind::read) finding.object = fact.object;
+  describe(bench, fact, finding);
+  bench.book.record(finding);
+}
+
+}  // namespace sightglass

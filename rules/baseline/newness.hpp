@@ -1,0 +1,40 @@
+// Finds what the baseline does not know: hosts, conversations, functions, readers.
+#pragma once
+
+#include <map>
+
+#include "rules/bench.hpp"
+
+namespace sightglass {
+
+/// Judges facts other than writes, after learning. One event, one alert: of what is new at once
+/// only the first level is told, in this order: host, conversation, function, addresses read. A
+/// function is not told either when a rule matched its PDU or when its PDU's write is told.
+///
+/// What was told is remembered as reported: repeats fold while the alert's episode is open, and it
+/// is told again only after kForgottenAfter without a sighting.
+class Newness {
+ public:
+  static constexpr Duration kForgottenAfter = std::chrono::hours(24);
+
+  Newness(std::size_t most_reported, JudgeCounters& counters);
+
+  /// `told_otherwise`: another alert already tells of this fact's PDU.
+  void judge(Bench& bench, const FactSeen& seen, bool told_otherwise);
+
+ private:
+  struct Report {
+    Timestamp last_seen{};
+    bool told = false;  ///< as an alert of its own
+  };
+
+  bool is_told_above(const Bench& bench, const Fact& fact) const;
+  bool is_reported_host(const Station& station) const;
+  void count_scans(Bench& bench, const FactSeen& seen) const;
+
+  std::size_t most_reported_;
+  JudgeCounters& counters_;
+  std::map<FactKey, Report> reported_;
+};
+
+}  // namespace sightglass

@@ -1,0 +1,70 @@
+// The table of detectors: the loader checks names against it, the reference prints it.
+#include "rules/detectors.hpp"
+
+#include <algorithm>
+
+#include "rules/rule_set.hpp"
+
+namespace sightglass {
+namespace {
+
+constexpr std::array<DetectorSpec, kDetectors> kSpecs = {{
+    {Detector::new_host, "baseline.new_host", true, false,
+     "A host sends that was not there while learning."},
+    {Detector::new_conversation, "baseline.new_conversation", true, false,
+     "Two known hosts talk in a way they did not while learning (transport and server port, or "
+     "EtherType)."},
+    {Detector::new_function, "baseline.new_function", true, false,
+     "A client uses a function on a server and unit that it did not use while learning; not told "
+     "when a more specific alert tells it."},
+    {Detector::new_reader, "baseline.new_reader", true, false,
+     "A client reads addresses it did not read while learning, with a function it did use."},
+    {Detector::new_writer, "baseline.new_writer", false, false,
+     "A station writes that has no right to: by the server's list of writers, else by its role in "
+     "the site file or by what it wrote while learning."},
+    {Detector::new_address, "baseline.new_address", true, false,
+     "A known writer writes an address it never wrote while learning, compared address by "
+     "address."},
+    {Detector::function_scan, "baseline.function_scan", true, true,
+     "A client tries many functions on one server that it did not use while learning."},
+    {Detector::unit_scan, "baseline.unit_scan", true, true,
+     "A client asks many units behind one server that it did not ask while learning."},
+    {Detector::write_sweep, "baseline.write_sweep", false, true,
+     "A client writes many objects of one server without having written them before."},
+    {Detector::conflicting_writers, "control.conflicting_writers", false, false,
+     "A second station writes an object within 60 s of the first, both accepted, and the baseline "
+     "does not know both as its writers."},
+    {Detector::value_fight, "control.value_fight", false, true,
+     "A station overwrites another's value with a different one within 2 s, repeatedly."},
+    {Detector::address_conflict, "network.address_conflict", false, false,
+     "Two MAC addresses claim one IP address in turn within 5 min."},
+    {Detector::address_moved, "network.address_moved", false, false,
+     "An IP address is claimed by another MAC address than before."},
+    {Detector::address_spoofed, "network.address_spoofed", false, false,
+     "A MAC address takes over the IP address of another station by an ARP reply nobody asked for, "
+     "under a false Ethernet source, or takes over several."},
+    {Detector::stream_overlap, "stream.overlap_conflict", false, false,
+     "Raised by the TCP reassembly: a segment repeats bytes already seen with other content."},
+    {Detector::fragment_overlap, "packet.fragment_overlap", false, false,
+     "Raised by the packet decoder: IP fragments overlap, or hide the transport header."},
+}};
+
+}  // namespace
+
+std::span<const DetectorSpec> all_detectors() { return kSpecs; }
+
+const DetectorSpec* find_detector(std::string_view name) {
+  const auto found = std::ranges::find(kSpecs, name, &DetectorSpec::name);
+  return found == kSpecs.end() ? nullptr : &*found;
+}
+
+DetectorRules::DetectorRules(const RuleSet& rules) {
+  for (const Rule& rule : rules.rules()) {
+    const DetectorSpec* spec = find_detector(rule.detector);
+    if (spec == nullptr) continue;
+    const Rule*& slot = rules_[static_cast<std::size_t>(spec->detector)];
+    if (slot == nullptr) slot = &rule;
+  }
+}
+
+}  // namespace sightglass

@@ -1,0 +1,60 @@
+// The detectors a rule can listen to with `detector:` instead of a condition.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace sightglass {
+
+struct Rule;
+class RuleSet;
+
+/// Raised by the judge from what it has seen so far, unless the sentence says who else.
+enum class Detector : std::uint8_t {
+  new_host,
+  new_conversation,
+  new_function,
+  new_reader,
+  new_writer,
+  new_address,
+  function_scan,
+  unit_scan,
+  write_sweep,
+  conflicting_writers,
+  value_fight,
+  address_conflict,
+  address_moved,
+  address_spoofed,
+  stream_overlap,
+  fragment_overlap,
+};
+inline constexpr std::size_t kDetectors = 16;
+
+struct DetectorSpec {
+  Detector detector;
+  std::string_view name;      ///< as rules write it: "baseline.new_host"
+  bool needs_baseline;        ///< says nothing until something has been learned
+  bool uses_threshold;        ///< `threshold:` of its rule sets count and window
+  std::string_view sentence;  ///< what it finds
+};
+
+/// In the order of the enumeration.
+std::span<const DetectorSpec> all_detectors();
+/// nullptr when there is none of that name.
+const DetectorSpec* find_detector(std::string_view name);
+
+/// Which rule listens to which detector: the first one of a name; nullptr when none does.
+class DetectorRules {
+ public:
+  explicit DetectorRules(const RuleSet& rules);
+  const Rule* operator[](Detector detector) const {
+    return rules_[static_cast<std::size_t>(detector)];
+  }
+
+ private:
+  std::array<const Rule*, kDetectors> rules_{};
+};
+
+}  // namespace sightglass

@@ -1,0 +1,60 @@
+// What must be so before a condition can hold: lets an index pass over it without evaluating.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+
+#include "dissectors/layers.hpp"
+#include "dissectors/message.hpp"
+#include "rules/filter/program.hpp"
+
+namespace sightglass::filter {
+
+inline constexpr std::size_t kProtocols = 2;    ///< Protocol, `unknown` included
+inline constexpr std::size_t kOperations = 18;  ///< Operation
+inline constexpr std::size_t kFunctions = 256;  ///< function numbers; the last one: 255 and above
+
+/// Packets by what rules on packets ask for first. TCP packets: bit 0 SYN, bit 1 FIN, bit 2 RST.
+namespace packet_class {
+inline constexpr std::size_t tcp = 0, arp = 8, udp = 9, icmp = 10, other = 11;
+inline constexpr std::size_t count = 12;
+}  // namespace packet_class
+
+std::size_t packet_class_of(const Layers& layers);
+
+constexpr std::size_t function_slot(std::uint32_t function) {
+  return function < kFunctions ? function : kFunctions - 1;
+}
+
+/// The PDUs and packets for which a condition can hold: a superset, exact enough for an index. A
+/// PDU or packet outside any one of the sets can not fulfil it.
+struct Requirements {
+  std::bitset<kProtocols> protocols;
+  std::bitset<2> directions;
+  std::bitset<kOperations> operations;
+  std::bitset<kFunctions> functions;
+  std::bitset<packet_class::count> packets;
+
+  static Requirements everything();
+  static Requirements nothing() { return {}; }
+  Requirements operator&(const Requirements& other) const;
+  Requirements operator|(const Requirements& other) const;
+
+  /// `layers` is not asked for PDUs: their packets are all of one kind.
+  bool admits(const Message& message) const {
+    return protocols.test(static_cast<std::size_t>(message.protocol)) &&
+           directions.test(static_cast<std::size_t>(message.direction)) &&
+           operations.test(static_cast<std::size_t>(message.operation)) &&
+           functions.test(function_slot(message.function));
+  }
+};
+
+/// Derived from the structure of the condition: `modbus.func_code in {5, 6}` requires Modbus and
+/// functions 5 or 6; a negation of it requires nothing.
+Requirements requirements_of(const Program& program);
+
+/// The applications a condition names by their fields or `sg.protocol`, empty when it names none.
+std::bitset<kProtocols> named_applications(const Program& program);
+
+}  // namespace sightglass::filter

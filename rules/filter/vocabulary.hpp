@@ -1,0 +1,30 @@
+// What the filter language knows of protocols beyond the field table.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "dissectors/field.hpp"
+#include "dissectors/message.hpp"
+
+namespace sightglass::filter {
+
+/// The application that declares a field; nothing for packet and `sg.` fields.
+std::optional<Protocol> application_of(FieldId id);
+/// The application a protocol name stands for: `modbus` and `mbtcp` both mean Modbus/TCP PDUs.
+std::optional<Protocol> application_named(std::string_view name);
+/// Whether the field's value equals Message::function whenever it occurs.
+bool is_function_field(std::string_view field_name);
+/// Whether a condition with this field can only be judged on a PDU.
+inline bool is_pdu_field(FieldId id) { return id >= field_block::sightglass; }
+
+/// The words a field can have, when they are few and known (sg.direction); else empty.
+std::span<const std::string_view> words_of(FieldId id);
+
+/// Declared protocol name; nothing else may stand alone.
+bool is_protocol(std::string_view name);
+/// The declared field or protocol nearest to `name`, "" when none is near.
+std::string_view nearest_name(std::string_view name);
+
+}  // namespace sightglass::filter

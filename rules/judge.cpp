@@ -1,0 +1,259 @@
+// Dispatch: what kind of observation it is, and which detector it concerns.
+#include "rules/judge.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "rules/alert/party.hpp"
+#include "rules/alert/time_text.hpp"
+#include "rules/baseline/newness.hpp"
+#include "rules/bench.hpp"
+#include "rules/control/writes.hpp"
+#include "rules/network/address_claims.hpp"
+#include "rules/rule_set.hpp"
+
+namespace sightglass {
+namespace {
+
+/// A PDU, to recognise what is said of the same one.
+struct PduKey {
+  std::uint64_t flow = 0, packet = 0;
+  RequestId request = 0;
+  bool operator==(const PduKey&) const = default;
+};
+
+/// A live station's address taken over: from medium to critical.
+constexpr int kLiveTakeoverSteps = 2;
+
+std::uint32_t unit_of(const ObservedPdu& pdu) {
+  return pdu.accesses.empty() ? 0 : pdu.accesses.front().object.unit;
+}
+
+std::string object_text(const ObservedPdu& pdu) {
+  std::string text;
+  for (const ObservedAccess& access : pdu.accesses) {
+    text += text.empty() ? "" : " and ";
+    text += to_text(access.object);
+  }
+  return text;
+}
+
+std::string anomaly_text(const ObservedPdu& pdu) {
+  std::string text;
+  for (const AnomalySpec* anomaly : pdu.anomalies) {
+    text += text.empty() ? "" : "; ";
+    text += anomaly->sentence;
+  }
+  return text;
+}
+
+/// The parties a rule's threshold counts by.
+std::string parties_of(const Rule& rule, const Conversation& conversation, Direction by) {
+  const bool from_client = by == Direction::to_server;
+  const Station& source = from_client ? conversation.client : conversation.server;
+  const Station& target = from_client ? conversation.server : conversation.client;
+  if (rule.threshold->by == "source") return address_text(source);
+  if (rule.threshold->by == "target") return address_text(target);
+  return address_text(source) + '\n' + address_text(target);
+}
+
+}  // namespace
+
+struct Judge::Parts {
+  Parts(const RuleSet& rules, const site::Site& site, JudgeSettings given, AlertSink& sink)
+      : settings(std::move(given)),
+        bench{&site,
+              DetectorRules(rules),
+              LearnedFacts(settings.limits.baseline_entries, counters),
+              AlertBook({settings.sensor, settings.realm, settings.announce, settings.limits}, site,
+                        counters, sink),
+              Thresholds(settings.limits.threshold_keys, counters),
+              counters},
+        newness(settings.limits.baseline_entries, counters),
+        writes(settings.limits, counters),
+        claims(settings.limits.address_bindings, counters) {
+    for (const Fact& fact : settings.learning.facts) bench.baseline.learn(fact);
+    settings.learning.facts = {};
+  }
+
+  void advance(Timestamp time);
+  void on(const Observation& seen, const RuleMatch& match);
+  void on(const Observation& seen, const RequestEnded& ended);
+  void on(const Observation& seen, const FactSeen& fact);
+  void on(const Observation& seen, const AddressClaim& claim);
+  bool is_used_before(const Conversation& conversation, const ObservedPdu& pdu) const;
+  void describe(const RuleMatch& match, Finding& finding) const;
+
+  JudgeSettings settings;
+  JudgeCounters counters;
+  Bench bench;
+  Newness newness;
+  Writes writes;
+  AddressClaims claims;
+
+  bool started = false;
+  Timestamp now{};
+  std::optional<Timestamp> learning_ends;
+  PduKey matched;  ///< the last PDU that a rule told of
+};
+
+/// Packet time never goes back; what is normal depends on it.
+void Judge::Parts::advance(Timestamp time) {
+  const Learning& learning = settings.learning;
+  if (!started) {
+    started = true;
+    now = time;
+    learning_ends = learning.until;
+    if (!learning_ends && learning.length && *learning.length <= Timestamp::max() - time) {
+      learning_ends = time + *learning.length;
+    }
+  }
+  now = std::max(now, time);
+  const bool over = learning_ends && now >= *learning_ends;
+  bench.learning = learning.mode == Learning::Mode::learn && !over;
+  bench.protecting =
+      learning.mode == Learning::Mode::protect || (learning.mode == Learning::Mode::learn && over);
+}
+
+bool Judge::Parts::is_used_before(const Conversation& conversation, const ObservedPdu& pdu) const {
+  Fact operation;
+  operation.kind = Fact::Kind::operation;
+  operation.conversation = conversation;
+  operation.function = pdu.function;
+  operation.object.unit = unit_of(pdu);
+  return bench.baseline.knows(operation);
+}
+
+void Judge::Parts::describe(const RuleMatch& match, Finding& finding) const {
+  const Conversation& conversation = finding.conversation;
+  const bool from_client = finding.by == Direction::to_server;
+  const Station& source = from_client ? conversation.client : conversation.server;
+  const Station& target = from_client ? conversation.server : conversation.client;
+  const ObservedPdu& pdu = match.pdu;
+  std::string said = subject(bench, source);
+  if (pdu.function_name.empty()) {
+    said += " to " + brief(bench, target);
+    if (!match.detail.empty()) said += ": " + match.detail;
+    finding.observed = match.detail;
+  } else {
+    const std::string object = object_text(pdu);
+    said += from_client ? " sent " : " answered ";
+    said += std::string(pdu.function_name) + " to " + brief(bench, target);
+    if (!object.empty()) said += ", " + object;
+    finding.observed = std::string(pdu.function_name) + (object.empty() ? "" : ", " + object);
+  }
+  if (!from_client && pdu.outcome.kind == Outcome::Kind::refused) {
+    said += ": " + std::string(pdu.outcome_name);
+    finding.observed += ": " + std::string(pdu.outcome_name);
+  }
+  if (const std::string anomalies = anomaly_text(pdu); !anomalies.empty()) {
+    finding.observed += "; " + anomalies;
+  }
+  finding.sentence = finding.rule->title + ": " + said + ".";
+}
+
+void Judge::Parts::on(const Observation& seen, const RuleMatch& match) {
+  if (match.rule == nullptr) return;
+  const Rule& rule = *match.rule;
+  const bool about_pdu = !match.pdu.function_name.empty();
+  if (rule.mode == Mode::baseline && rule.detector.empty()) {
+    // Such a rule means "for the first time": it needs to know what was done before.
+    if (!bench.protecting) return;
+    if (about_pdu && is_used_before(seen.conversation, match.pdu)) return;
+  }
+  Finding finding = finding_of(rule, seen.conversation, seen.moment.time, &match.pdu);
+  finding.times = match.repeats;
+  if (!about_pdu) finding.pdu = nullptr;
+  describe(match, finding);
+  if (!rule.threshold && about_pdu) {
+    matched = {seen.conversation.flow, match.pdu.packet, match.pdu.request};
+  }
+  const std::string by =
+      rule.threshold ? parties_of(rule, finding.conversation, finding.by) : std::string();
+  record_when_reached(bench, std::move(finding), by, match.distinct);
+}
+
+void Judge::Parts::on(const Observation& seen, const RequestEnded& ended) {
+  const RequestKey key{seen.conversation.flow, ended.completion.request};
+  bench.book.request_ended(key, ended.completion, ended.decoded);
+  writes.request_ended(bench, key, ended.completion);
+}
+
+void Judge::Parts::on(const Observation&, const FactSeen& seen) {
+  if (seen.fact.kind == Fact::Kind::write) {
+    writes.judge(bench, seen);
+    return;
+  }
+  const bool known = bench.baseline.knows(seen.fact);
+  if (known) {
+    bench.baseline.count(seen.fact);
+  } else if (!bench.protecting && seen.dangerous) {
+    ++counters.facts_not_learned;
+  } else if (!bench.protecting) {
+    bench.baseline.learn(seen.fact);
+  } else {
+    const PduKey pdu{seen.fact.conversation.flow, seen.pdu.packet, seen.pdu.request};
+    const bool rule_told = seen.pdu.packet != 0 && pdu == matched;
+    newness.judge(bench, seen, rule_told || writes.tells(bench, seen));
+  }
+}
+
+void Judge::Parts::on(const Observation& seen, const AddressClaim& claim) {
+  const auto judgement = claims.judge(claim, seen.moment.time);
+  if (!judgement) return;
+  const Rule* rule = bench.rules[judgement->detector];
+  if (rule == nullptr) return;
+  // The parties are the two MAC addresses: both claim the same IP address.
+  Conversation parties;
+  parties.client.mac = claim.claimant;
+  parties.server.mac = judgement->holder;
+  constexpr std::uint16_t kEtherTypeArp = 0x0806;
+  parties.ether_type = kEtherTypeArp;
+  Finding finding = finding_of(*rule, parties, seen.moment.time, nullptr);
+  finding.frames = {seen.moment.packet_number};
+  finding.steps = judgement->both_active ? kLiveTakeoverSteps : 0;
+  const Party holder = party_of(*bench.site, {claim.claimed, judgement->holder}, 0);
+  finding.about = to_text(claim.claimed);
+  finding.sentence = to_text(claim.claimant) + " claims the address of " + full_name(holder) +
+                     ", which belongs to " + to_text(judgement->holder) + ".";
+  finding.expected = to_text(claim.claimed) + " belongs to " + to_text(judgement->holder) +
+                     ", last heard " + spoken_time(judgement->holder_heard);
+  finding.observed = judgement->observed;
+  bench.book.record(finding);
+}
+
+Judge::Judge(const RuleSet& rules, const site::Site& site, JudgeSettings settings, AlertSink& sink)
+    : parts_(std::make_unique<Parts>(rules, site, std::move(settings), sink)) {}
+
+Judge::~Judge() = default;
+
+void Judge::observe(const Observation& observation) {
+  ++parts_->counters.observations;
+  parts_->advance(observation.moment.time);
+  std::visit([&](const auto& what) { parts_->on(observation, what); }, observation.what);
+}
+
+void Judge::tick(std::uint64_t, Timestamp now) {
+  parts_->advance(now);
+  parts_->bench.book.tick(now);
+}
+
+void Judge::finish() {
+  parts_->writes.finish(parts_->bench);
+  parts_->bench.book.finish();
+}
+
+void Judge::configure(const RuleSet& rules, const site::Site& site) {
+  parts_->bench.site = &site;
+  parts_->bench.rules = DetectorRules(rules);
+  parts_->bench.book.configure(site);
+}
+
+bool Judge::is_learning() const { return parts_->bench.learning; }
+std::optional<Timestamp> Judge::learning_ends() const { return parts_->learning_ends; }
+std::vector<Fact> Judge::learned() const { return parts_->bench.baseline.facts(); }
+std::uint64_t Judge::learned_revision() const { return parts_->bench.baseline.revision(); }
+Timestamp Judge::reached() const { return parts_->now; }
+const JudgeCounters& Judge::counters() const { return parts_->counters; }
+
+}  // namespace sightglass

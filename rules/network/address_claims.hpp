@@ -1,0 +1,57 @@
+// Who claims which IP address: conflicts, moves and spoofing, seen in ARP.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "rules/detectors.hpp"
+#include "rules/judge_limits.hpp"
+#include "rules/observation.hpp"
+
+namespace sightglass {
+
+/// What is wrong with a claim; at most one thing, the gravest.
+struct ClaimJudgement {
+  Detector detector = Detector::address_moved;
+  MacAddress holder;         ///< whose address it was
+  Timestamp holder_heard{};  ///< when the holder last claimed it
+  bool both_active = false;  ///< the holder was heard within 60 s: a live station is taken over
+  std::string observed;      ///< why, in words
+};
+
+/// Remembers the MAC of each IP address, bounded; the address not claimed for longest makes room.
+/// Addresses of router redundancy protocols (VRRP, CARP, HSRP, GLBP) move by design: not judged.
+class AddressClaims {
+ public:
+  AddressClaims(std::size_t most_bindings, JudgeCounters& counters);
+
+  std::optional<ClaimJudgement> judge(const AddressClaim& claim, Timestamp now);
+
+ private:
+  struct Binding {
+    MacAddress mac, previous;
+    Timestamp heard{}, previous_heard{};  ///< heard: zero while nobody has claimed it
+    Timestamp asked{};                    ///< last request for it
+    bool claimed = false, moved = false;
+  };
+  struct Takeover {
+    IpAddress first;
+    Timestamp at{};
+  };
+
+  Binding& binding(const IpAddress& ip, Timestamp now);
+  ClaimJudgement name(const AddressClaim& claim, const Binding& binding, Timestamp now);
+  bool takes_several(const AddressClaim& claim, Timestamp now);
+
+  std::size_t most_bindings_;
+  JudgeCounters& counters_;
+  std::map<IpAddress, Binding> bindings_;
+  std::map<IpAddress, Timestamp> used_;
+  std::set<std::pair<Timestamp, IpAddress>> quiet_;
+  std::map<MacAddress, Takeover> takeovers_;
+};
+
+}  // namespace sightglass
