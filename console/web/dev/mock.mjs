@@ -139,9 +139,65 @@ function change(alert, body, action) {
   tell('triage', { id: alert.id });
 }
 
-const health = {
-  time: new Date(now).toISOString(),
-};
+const health = () => ({
+  sensor: {
+    name: 'local',
+    state: 'running',
+    interfaces: ['mirror0'],
+    started: new Date(now - 7_200_000).toISOString(),
+  },
+  learning: {
+    state: 'learning',
+    since: new Date(now - 7_200_000).toISOString(),
+    until: new Date(now + 79_200_000).toISOString(),
+    facts: 318,
+  },
+  store: { bytes: 48_211_968, free_bytes: 71_000_000_000, alerts: alerts.length, oldest: alerts.at(-1)?.first_seen ?? '' },
+  at: new Date().toISOString(),
+  counters: {
+    'capture.packets': 18_204_113,
+    'capture.bytes': 1_720_113_240,
+    'capture.dropped_by_kernel': 212,
+    'capture.dropped_by_interface': 0,
+    'capture.dropped_by_us': 0,
+    'capture.truncated': 0,
+    'capture.clock_steps': 0,
+    'packet.fault.ip_header': 3,
+    'flow.open': 41,
+    'flow.opened': 903,
+    'flow.confirmed': 212,
+    'flow.undecided': 14,
+    'flow.other_protocol': 1,
+    'flow.evicted_sessions': 0,
+    'stream.retransmissions': 118,
+    'stream.out_of_order': 12,
+    'stream.gaps.acknowledged': 7,
+    'stream.gaps.timeout': 0,
+    'stream.gap_bytes': 1432,
+    'message.count': 9_102_000,
+    'message.anomalies': 9,
+    'request.count': 4_551_000,
+    'request.accepted': 4_550_870,
+    'request.refused': 77,
+    'request.unanswered': 50,
+    'request.unseen': 3,
+    'judge.evidence_dropped': 0,
+    'judge.facts_learned': 318,
+    'judge.observations': 12_000,
+  },
+  events: [
+    {
+      number: 2,
+      at: new Date(now - 900_000).toISOString(),
+      kind: 'SYS-001',
+      severity: 'medium',
+      subject: 'mirror0',
+      sentence: 'The kernel dropped 212 packets within 3 s.',
+      count: 1,
+    },
+  ],
+  inactive_rules: [{ id: 'CTL-031', reason: 'needs site.zones, and the site file declares none' }],
+});
 
 async function bodyOf(request) {
   let text = '';
@@ -180,7 +236,13 @@ async function api(request, response, url) {
     signedIn.delete(cookie);
     return json(response, 204, null);
   }
-  if (path === '/health') return json(response, 200, health);
+  if (path === '/health') return json(response, 200, health());
+  if (path === '/sessions') {
+    const started = new Date(now).toISOString();
+    const mine = { id: 's1', started, last_used: started, address: '127.0.0.1', agent: 'Firefox', current: true };
+    return json(response, 200, { items: [mine, { ...mine, id: 's2', address: '192.168.1.7', current: false }] });
+  }
+  if (path === '/session/password') return json(response, 204, null);
   if (path === '/events') {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write(': here\n\n');

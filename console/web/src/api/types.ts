@@ -87,3 +87,45 @@ export interface Alert extends AlertRow {
   wireshark_filter: string;
   evidence: 'none' | 'collecting' | 'ready' | 'partial';
 }
+
+export interface HealthEvent {
+  number: number;
+  at: string;
+  /** "SYS-005" */
+  kind: string;
+  severity: SeverityWord;
+  subject: string;
+  sentence: string;
+  count: number;
+}
+
+export interface Health {
+  sensor: {
+    name: string;
+    /** "running", "stopped", or "case" for a finished replay. */
+    state: string;
+    interfaces: string[];
+    started: string;
+  };
+  learning: {
+    state: 'learning' | 'protecting' | 'off';
+    since: string;
+    until: string;
+    facts: number;
+  };
+  store: { bytes: number; free_bytes: number; alerts: number; oldest: string };
+  /** Moment of the counters; "" when there are none yet. */
+  at: string;
+  counters: Record<string, number>;
+  events: HealthEvent[];
+  inactive_rules: { id: string; reason: string }[];
+}
+
+export interface SessionInfo {
+  id: string;
+  started: string;
+  last_used: string;
+  address: string;
+  agent: string;
+  current: boolean;
+}
