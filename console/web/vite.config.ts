@@ -17,5 +17,5 @@ export default defineConfig(({ mode }) => ({
     reportCompressedSize: true,
   },
   server: { proxy: { '/api': { target: api, secure: false } } },
-  test: { environment: 'jsdom', include: ['src/**/*.test.ts'] },
+  test: { environment: 'jsdom', include: ['src/**/*.test.ts'], css: true },
 }));

@@ -271,7 +271,7 @@ async function api(request, response, url) {
   if (!what) return json(response, 200, { alert: { ...row(alert), decoded: alert.decoded } }, { etag: etagOf(alert) });
   if (what === 'evidence') {
     response.writeHead(200, { 'content-disposition': `attachment; filename="${id}.pcapng"` });
-    return response.end('not a capture: this is the mock');
+    return response.end(Buffer.from('0a0d0d0a1c0000004d3c2b1a01000000ffffffffffffffff1c000000', 'hex'));
   }
   const match = request.headers['if-match'];
   if (what === 'triage' && match !== etagOf(alert)) {

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-
 import { describe, expect, it } from 'vitest';
 
-const sheet = readFileSync('src/style.css', 'utf8');
+import sheet from './style.css?raw';
 
 function theme(name: string): Record<string, string> {
   const block = new RegExp(`data-theme='${name}'\\] \\{([^}]*)\\}`).exec(sheet)?.[1] ?? '';
