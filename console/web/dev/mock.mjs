@@ -214,11 +214,10 @@ async function api(request, response, url) {
     if (user) return problem(response, 409, 'Already set up', 'This console has a user.');
     if (body.token !== 'demo') return problem(response, 403, 'The set-up link is not valid', 'It may be old.');
     ({ user, password } = body);
-    return json(response, 201, { user });
   }
   const session = { user, role: options.role, csrf: 'mock-csrf' };
-  if (path === '/session' && method === 'POST') {
-    const body = await bodyOf(request);
+  if (path === '/setup' || (path === '/session' && method === 'POST')) {
+    const body = path === '/setup' ? { user, password } : await bodyOf(request);
     if (body.user !== user || body.password !== password) {
       return problem(response, 401, 'Sign-in failed', 'The user name or the password is wrong.');
     }

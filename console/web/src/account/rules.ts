@@ -13,9 +13,9 @@ export function passwordRules(user: string, password: string, again: string): Pa
     { text: `At least ${minimumLength} characters`, met: [...password].length >= minimumLength },
     {
       text: 'Does not contain the user name',
-      met: password !== '' && (name === '' || !password.toLowerCase().includes(name)),
+      met: password !== '' && (name.length < 3 || !password.toLowerCase().includes(name)),
     },
-    { text: 'More than a few different characters', met: new Set(password).size >= 5 },
+    { text: 'More than one character over and over', met: new Set(password).size > 1 },
     { text: 'Both entries are the same', met: password !== '' && password === again },
   ];
 }

@@ -10,7 +10,9 @@ export interface Page<T> {
 export type Fetch<T> = (after: string, limit: number, signal: AbortSignal) => Promise<Page<T>>;
 
 const firstPage = 100;
-const laterPage = 500;
+const laterPage = 200;
+/** The most the API gives at once: for whoever drags the scroll bar far ahead. */
+const farPage = 1000;
 
 export class KeysetList<T extends { id: string }> {
   /** Raised whenever `rows` changed: reading it makes a view follow. */
@@ -23,6 +25,7 @@ export class KeysetList<T extends { id: string }> {
 
   private at = new Map<string, number>();
   private next = '';
+  private reading = false;
   private wanted = 0;
   private abort = new AbortController();
   private fetch: Fetch<T>;
@@ -36,6 +39,7 @@ export class KeysetList<T extends { id: string }> {
     this.abort.abort();
     this.abort = new AbortController();
     this.loading = false;
+    this.reading = false;
     this.wanted = 0;
     this.problem = null;
     await this.load('', firstPage, true);
@@ -44,12 +48,15 @@ export class KeysetList<T extends { id: string }> {
   /** Sees to it that rows up to `end` (exclusive) get loaded; cheap to call on every scroll. */
   async reach(end: number): Promise<void> {
     this.wanted = Math.min(Math.max(this.wanted, end), this.total);
-    if (this.loading || !this.loaded) return;
-    while (this.rows.length < this.wanted && this.next && !this.problem) {
-      const before = this.rows.length;
-      await this.load(this.next, laterPage, false);
-      if (this.rows.length === before) return;
+    // Keys follow one another: two readers at once would read the same pages.
+    if (this.reading || this.loading || !this.loaded) return;
+    const { signal } = this.abort;
+    this.reading = true;
+    while (!signal.aborted && this.rows.length < this.wanted && this.next && !this.problem) {
+      const far = this.wanted - this.rows.length > 2 * laterPage;
+      await this.load(this.next, far ? farPage : laterPage, false);
     }
+    if (!signal.aborted) this.reading = false;
   }
 
   has(id: string): boolean {

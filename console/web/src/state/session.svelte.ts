@@ -38,9 +38,10 @@ class SessionState {
   }
 
   async setUp(token: string, user: string, password: string): Promise<void> {
-    await call('POST', '/setup', { body: { token, user, password }, credentials: true });
+    const body = { token, user, password };
+    const { data } = await call<Session>('POST', '/setup', { body, credentials: true });
     this.setupNeeded = false;
-    await this.signIn(user, password);
+    this.take(data);
   }
 
   async signOut(): Promise<void> {
