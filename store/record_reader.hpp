@@ -20,9 +20,11 @@ inline constexpr std::uint32_t kMaxPageRows = 1000;  ///< of any query that take
 
 enum class AlertOrder : std::uint8_t { last_seen, first_seen, severity, count };
 
-/// Where a page ended: the value of its order's column and the id that breaks ties.
+/// Where a page ended: the value of its order's column, and last_seen and id, which break ties.
 struct AlertCursor {
+  AlertOrder order = AlertOrder::last_seen;
   std::int64_t key = 0;
+  std::int64_t last_seen = 0;
   AlertId id;
   bool operator==(const AlertCursor&) const = default;
 };

@@ -15,6 +15,7 @@ struct [[nodiscard]] StoreError {
     missing,       ///< no such file, directory or row
     refused,       ///< permissions
     newer_schema,  ///< written by a later version of Sightglass
+    older_schema,  ///< not yet brought up to date by a writer
     not_a_record,  ///< no SQLite file, or somebody else's
     not_a_case,    ///< a directory that exists and is no case
     in_use,        ///< another writer has it

@@ -87,7 +87,9 @@ class ModbusDissector final : public Dissector {
 
   void gap(Direction direction) override {
     pending_.blind();
-    if (direction == Direction::to_server) requests_seen_ = false;
+    if (direction != Direction::to_server) return;
+    requests_seen_ = false;
+    blind_since_ = last_time_;
   }
 
   void tick(Timestamp now, MessageSink& sink) override { pending_.tick(now, completing(sink)); }
@@ -118,16 +120,19 @@ class ModbusDissector final : public Dissector {
   Pending pending_;
   bool answers_seen_ = false;   ///< the server's side of this flow is visible
   bool requests_seen_ = false;  ///< an answer was paired since the start or the last loss
-  Timestamp first_time_{};      ///< of the first message since then
-  bool timed_ = false;
+  Timestamp blind_since_{};     ///< that start or loss
+  Timestamp last_time_{};       ///< packet time as far as this flow knows it
 };
 
 /// Shows the header's fields. Wireshark rejects a message it can not look into this far before it
 /// shows any field, and so do we: the filter `modbus` must select the same frames.
-bool header_is_readable(const Header& header, Bytes bytes, Findings& found) {
+bool header_is_readable(const Header& header, const Message& message, Findings& found) {
+  const Bytes bytes = message.bytes;
   if (header.protocol != 0) {
     found.flag(anomaly::protocol_identifier, 2);
-    return false;
+    // Wireshark looks at the first message of a segment only, and believes those behind it.
+    const bool is_believed = message.where.index > 0 && bytes.size() == kPrefixSize + header.length;
+    if (!is_believed) return false;
   }
   if (header.length < kMinLength || header.length > kBelievedLength) {
     found.flag(anomaly::header_length, 4);
@@ -190,10 +195,8 @@ void ModbusDissector::deliver_unreadable(Message& message, MessageSink& sink) {
 void ModbusDissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& sink) {
   Findings& found = findings();
   found.clear();
-  if (!timed_) {
-    timed_ = true;
-    first_time_ = arrival.where.time;
-  }
+  if (last_time_ == Timestamp{}) blind_since_ = arrival.where.time;
+  last_time_ = arrival.where.time;
 
   Message message;
   message.protocol = Protocol::modbus;
@@ -217,7 +220,7 @@ void ModbusDissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& 
     }
     return deliver_unreadable(message, sink);
   }
-  if (!header_is_readable(header, bytes, found)) return deliver_unreadable(message, sink);
+  if (!header_is_readable(header, message, found)) return deliver_unreadable(message, sink);
   if (header.length > kMaxLength) found.flag(anomaly::header_length, 4);
   // The header's length is the end of the message, whatever else was handed over with it.
   if (bytes.size() > kPrefixSize + header.length) {
@@ -272,7 +275,7 @@ void ModbusDissector::request(const Header& header, Message& message, Findings& 
 /// An answer nobody asked for: an anomaly, unless its request may have been lost or sent before the
 /// capture began.
 void ModbusDissector::unmatched(const Message& message, Findings& found) {
-  if (requests_seen_ || message.where.time - first_time_ >= kDeadline) {
+  if (requests_seen_ || message.where.time - blind_since_ >= kDeadline) {
     found.flag(anomaly::unsolicited_response, 0);
   }
 }

@@ -199,11 +199,12 @@ void read_file(Response& response) {
     const std::size_t where = in.offset();
     const std::size_t length = in.u8(byte_count);
     ByteReader inner = in.ahead();
-    in.show(reference_type, Value::number(inner.u8()), where + 1, inner.ok() ? 1 : 0);
+    const std::uint8_t type = inner.u8();
     if (!inner.ok()) {
       in.skip(in.remaining() + 1);
       break;
     }
+    in.show(reference_type, Value::number(type), where + 1, 1);
     in.show_from(data, inner.offset());
     const Bytes run = in.bytes(length);
     left -= static_cast<int>(length) + 1;

@@ -115,7 +115,22 @@ def readme():
             if c.learn:
                 frames += f" (learn for {c.learn})"
             out += row([f"`{c.path}`", c.what, kinds, frames, c.tell, c.by])
+        if folder == "demo/":
+            out += story()
     (ROOT / "README.md").write_text(out)
+
+
+def story():
+    """The steps of the demo with their frames and times."""
+    import demo
+    out = "\n" + row(["time (s)", "frames", "what happens"]) + row(["---"] * 3)
+    for text, key in demo.STORY:
+        fields = subprocess.run([*TSHARK, "-r", ROOT / "demo/tank.pcapng", "-Y", key, "-T", "fields", "-e",
+                                 "frame.number", "-e", "frame.time_relative"], capture_output=True, text=True).stdout
+        found = [line.split() for line in fields.splitlines()]
+        times = list(dict.fromkeys(f"{float(t):.1f}" for _, t in found))
+        out += row([", ".join(times), ranges([int(n) for n, _ in found]), text])
+    return out
 
 
 def make_one(c):

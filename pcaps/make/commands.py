@@ -165,9 +165,9 @@ def unit_zero(path):
         net.station("hmi", "unit 0", "3 0 10", "6 40 50", "3 0 10", "6 40 51", "3 40 1")
 
 
-@capture("modbus/two-masters-one-register.pcap", "HMI-1 writes register 40 = 50; 4 s later HMI-2 writes 60; both accepted",
+@capture("modbus/two-masters-one-register.pcap", "HMI-1 writes register 40 = 50; 6 s later HMI-2 writes 60; both accepted",
          LIBMODBUS, key="modbus.func_code == 6", count=4, fires="CTL-020",
-         tell="Two stations write PLC-1 register 40: HMI-1 wrote 50, HMI-2 wrote 60 4 s later. Both were accepted.")
+         tell="Two stations write PLC-1 register 40: HMI-1 wrote 50, HMI-2 wrote 60, 6 s later. Both were accepted.")
 def two_masters(path):
     with cell(path, "hmi2", seconds=8, writes=((1, "6 40 50"),)) as net:
         net.station("hmi2", poll(1, 0.5), "at 4.2", "6 40 60", "3 40 1")
@@ -264,9 +264,9 @@ def readback_ok(path):
         net.station("hmi", "3 40 1", "6 40 50", *["3 40 1", "sleep 0.5"] * 8)
 
 
-@capture("modbus/cyclic-write-stops.pcap", "HMI-1 writes register 30 each second for 26 s, then only reads for 15 s",
-         LIBMODBUS, key="modbus.func_code == 6", count=(48, 56), fires="CTL-029", learn="24 s",
-         tell="HMI-1 wrote PLC-1 register 30 every second; nothing since 26 s, though it still reads from PLC-1.")
+@capture("modbus/cyclic-write-stops.pcap", "HMI-1 writes register 30 each second for 24 s, then only reads for 19 s",
+         LIBMODBUS, key="modbus.func_code == 6", count=(48, 56), fires="CTL-029", learn="23 s",
+         tell="HMI-1 wrote PLC-1 register 30 every second; nothing since 24 s, though it still reads from PLC-1.")
 def cyclic_stops(path):
     with learned(path, seconds=42, writes=[(i + 0.5, f"6 30 {i % 2}") for i in range(25)]):
         pass

@@ -22,6 +22,26 @@ def hmi_steps():
     return steps
 
 
+# What happens and the filter that finds it, for the README.
+STORY = [
+    ("HMI-1 connects", "tcp.flags.syn == 1 && ip.src == 192.168.10.20"),
+    ("HMI-1 writes the set-point: 48, 45, 50",
+     "modbus.func_code == 6 && ip.src == 192.168.10.20 && frame.time_relative < 150"),
+    ("the laptop announces itself", "arp.isannouncement && eth.src == 02:53:47:00:00:66"),
+    ("the laptop asks for PLC-1", "arp.opcode == 1 && arp.dst.proto_ipv4 == 192.168.10.10 && eth.src == 02:53:47:00:00:66"),
+    ("it reads 43/14, basic and regular", "modbus.func_code == 43 && ip.src == 192.168.10.66"),
+    ("it reads registers 0-1 of units 1-8", "modbus.func_code == 3 && modbus.reference_num == 0"),
+    ("unit 8 is not answered", "mbtcp.unit_id == 8"),
+    ("it writes register 4000; refused (02)", "modbus.reference_num == 4000 || modbus.exception_code == 2"),
+    ("it writes register 40 = 95; accepted", "modbus.func_code == 6 && modbus.reference_num == 40 && ip.addr == 192.168.10.66"),
+    ("HMI-1 reads 95 back, from here until it is restored",
+     "modbus.func_code == 3 && ip.dst == 192.168.10.20 && modbus.regval_uint16 == 95 && frame.time_relative > 200 && frame.time_relative < 203"),
+    ("the level (register 41) is above 80: first time 81",
+     "modbus.func_code == 3 && ip.dst == 192.168.10.20 && modbus.regval_uint16 == 81 && frame.time_relative < 260"),
+    ("HMI-1 writes 50 back", "modbus.func_code == 6 && ip.addr == 192.168.10.20 && frame.time_relative > 210"),
+]
+
+
 @capture("demo/tank.pcapng",
          "Same register, two hands. The HMI 192.168.10.20 polls PLC-1 192.168.10.10 and writes the tank "
          "set-point (holding register 40) 45 → 48 → 45 → 50. At 165 s a laptop 192.168.10.66 appears, reads "

@@ -108,7 +108,7 @@ class Lab:
         self.stop_capture()
         log = open(BIN / f"{self.tag}.tcpdump", "w")
         self.tcpdump = subprocess.Popen(
-            ["ip", "netns", "exec", self.space(on), "tcpdump", "-i", device, "-Z", "root", "-s", "262144",
+            ["ip", "netns", "exec", self.space(on), "tcpdump", "-i", device, "-Z", "root", "-s", "2048", "-B", "8192",
              "--immediate-mode", "-U", "-w", str(path), *options, *only.split()],
             stderr=log, stdout=subprocess.DEVNULL)
         for _ in range(100):
@@ -123,6 +123,9 @@ class Lab:
             self.tcpdump.send_signal(signal.SIGINT)
             self.tcpdump.wait(5)
             self.tcpdump = None
+            log = (BIN / f"{self.tag}.tcpdump").read_text()
+            if not log.splitlines()[-1].startswith("0 "):
+                raise RuntimeError(f"the capture lost frames: {log}")
 
     def start(self, host, *argv, env=None):
         p = subprocess.Popen(["ip", "netns", "exec", self.space(host), *map(str, argv)],

@@ -141,9 +141,9 @@ def few_ports(path):
                     "except OSError: pass")
 
 
-@capture("network/tcp-address-scan.pcap", "the laptop connects to port 502 of 192.168.20.1 to .25 through the router within 5 s; "
+@capture("network/tcp-address-scan.pcap", "the laptop connects to port 502 of 192.168.20.1 to .25 through the router within 4 s; "
          "nobody answers", "Linux kernel", key=f"tcp.flags.syn == 1 && {FROM_LAPTOP}", count=(25, 50), fires="NET-012, NET-001",
-         tell=f"{STRANGER} tried port 502 of 25 addresses in 192.168.20.0/24 in 5 s; none answered.")
+         tell=f"{STRANGER} tried port 502 of 25 addresses in 192.168.20.0/24 in 4 s; none answered.")
 def address_scan(path):
     with cell(path, "laptop", "router", seconds=6) as net:
         net.run("laptop", lab.PYTHON, "-c", "import socket, time\ns = []\nfor n in range(1, 26):\n"
@@ -157,7 +157,7 @@ CONNECT_ALL = ("import socket\nfor last in (10, 12, 20, 21, 30):\n for port in (
 
 @capture("network/plant-wide-scan.pcap", "the laptop connects to 502, 102, 4840 and 44818 of five hosts", "Linux kernel",
          key=f"tcp.flags.syn == 1 && {FROM_LAPTOP}", count=20, fires="APP-020, NET-001",
-         tell=f"{STRANGER} tried the ports of Modbus, S7, OPC UA and EtherNet/IP on five hosts in 2 s; only PLC-1 answers, on 502.")
+         tell=f"{STRANGER} tried the ports of Modbus, S7, OPC UA and EtherNet/IP on five hosts within 1 s; only PLC-1 answers, on 502.")
 def plant_scan(path):
     with cell(path, "laptop", "gateway", "hmi2", "eng") as net:
         net.run("laptop", lab.PYTHON, "-c", CONNECT_ALL)
@@ -173,9 +173,9 @@ def syn_flood(path):
                               for n in range(200)])
 
 
-@capture("network/reset-storm.pcap", "PLC-1 resets each connection after two answers, eight times in 12 s", "libmodbus client; "
+@capture("network/reset-storm.pcap", "PLC-1 resets each connection after two answers, eight times in 9 s", "libmodbus client; "
          "scripted server", key="tcp.flags.reset == 1 && ip.src == 192.168.10.10", count=(8, 10), fires="NET-016",
-         tell="PLC-1 reset the connection of HMI-1 eight times in 12 s, always after two answers.")
+         tell="PLC-1 reset the connection of HMI-1 eight times in 9 s, always after two answers.")
 def resets(path):
     with cell(path, server="reset:2", polling=False) as net:
         net.station("hmi", [s for i in range(8) for s in ("3 0 4", "sleep 0.3", "3 0 4", "sleep 1", "reconnect")])

@@ -3,7 +3,7 @@ import time
 
 import lab
 from captures import capture
-from cell import LEARN, LIBMODBUS, SCRIPTED, STRANGER, cell, learned, poll
+from cell import LEAD, LEARN, LIBMODBUS, SCRIPTED, STRANGER, cell, learned, poll
 
 PYMODBUS_SERVER = "libmodbus client; pymodbus server"
 FROM_LAPTOP = "modbus && ip.src == 192.168.10.66"
@@ -11,7 +11,7 @@ FROM_LAPTOP = "modbus && ip.src == 192.168.10.66"
 
 @capture("modbus/function-code-scan.pcap", "the laptop tries function codes 1 to 127, most refused with 01", SCRIPTED,
          key=f"{FROM_LAPTOP}", count=(120, 127), fires="APP-014, APP-003, DEV-006, NET-001",
-         tell=f"{STRANGER} tried all function codes 1 to 127 on PLC-1 in 4 s: it looks for what the device can do.")
+         tell=f"{STRANGER} tried all function codes 1 to 127 on PLC-1 in 3 s: it looks for what the device can do.")
 def function_scan(path):
     with cell(path, "laptop", server="plain", seconds=6) as net:
         net.station("laptop", "timeout 0.1", [s for f in range(1, 128) for s in (f"raw {f:02X} 00 01 00 00", "sleep 0.02")])
@@ -26,7 +26,7 @@ def functions_few(path):
 
 @capture("modbus/address-scan.pcap", "the laptop reads one register at 0, 50, 100 ... 1950; those above 199 are refused "
          "with 02", PYMODBUS_SERVER, key="modbus.exception_code == 2", count=36, fires="APP-015, DEV-015, NET-001",
-         tell=f"{STRANGER} asked PLC-1 for 40 register addresses in 4 s, 36 of which do not exist: it maps the controller.")
+         tell=f"{STRANGER} asked PLC-1 for 40 register addresses in 3 s, 36 of which do not exist: it maps the controller.")
 def address_scan(path):
     with cell(path, "laptop", server="pymodbus", seconds=6) as net:
         net.station("laptop", [s for a in range(0, 2000, 50) for s in (f"3 {a} 1", "sleep 0.08")])
@@ -44,7 +44,7 @@ def address_sweep(path):
          key="modbus.exception_code", count=1, quiet="APP-015, DEV-015",
          tell="Nothing: one wrong address in a picture, counted.")
 def illegal_once(path):
-    with cell(path, seconds=3, writes=((1, "3 5000 1"),)):
+    with cell(path, writes=((3, "3 5000 1"),)):
         pass
 
 
@@ -54,8 +54,9 @@ def illegal_once(path):
 def unit_sweep(path):
     with cell(path, "gateway", "laptop", server="", polling=False) as net:
         net.pymodbus_server("--units", "1,2,3", "--missing", "answer", host="gateway")
-        hmi = net.station("hmi", [s for i in range(5) for u in (1, 2, 3) for s in (f"unit {u}", "3 0 4", "sleep 0.2")],
+        hmi = net.station("hmi", [s for i in range(9) for u in (1, 2, 3) for s in (f"unit {u}", "3 0 4", "sleep 0.2")],
                           to=lab.GATEWAY, wait=False)
+        time.sleep(LEAD)
         net.station("laptop", [s for u in range(1, 21) for s in (f"unit {u}", "3 0 1", "sleep 0.12")], to=lab.GATEWAY)
         hmi.wait(20)
 

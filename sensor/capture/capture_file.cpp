@@ -10,8 +10,8 @@ CaptureFile::Opened CaptureFile::open(const std::string& path) {
     RecognisedFormat recognised = recognise(*opened.input);
     if (!recognised.error.empty()) return {nullptr, path + ": " + recognised.error};
     if (!recognised.format) continue;
-    return {std::unique_ptr<CaptureFile>(new CaptureFile(path, std::move(opened.input),
-                                                         std::move(recognised.format))),
+    return {std::unique_ptr<CaptureFile>(
+                new CaptureFile(path, std::move(opened.input), std::move(recognised.format))),
             {}};
   }
   if (!opened.input->failure().empty()) return {nullptr, path + ": " + opened.input->failure()};

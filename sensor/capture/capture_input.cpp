@@ -22,7 +22,7 @@ std::string error_text(int code) { return std::generic_category().message(code);
 
 CaptureInput::CaptureInput(int descriptor, bool owned)
     : descriptor_(descriptor), owned_(owned), window_(kReadWindow) {
-  struct stat status{};
+  struct stat status {};
   if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) {
     file_size_ = static_cast<std::uint64_t>(status.st_size);
   }
@@ -38,7 +38,7 @@ CaptureInput::Opened CaptureInput::open(const std::string& path) {
   if (path == "-") return {std::unique_ptr<CaptureInput>(new CaptureInput(0, false)), {}};
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return {nullptr, path + ": " + error_text(errno)};
-  struct stat status{};
+  struct stat status {};
   if (fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
     close(descriptor);
     return {nullptr, path + ": is a directory, not a capture file"};

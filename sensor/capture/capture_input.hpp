@@ -43,7 +43,7 @@ class CaptureInput {
   /// Moves forward over any number of bytes; false when the contents end before.
   bool skip(std::uint64_t count);
 
-  std::uint64_t position() const { return position_; }    ///< in the decompressed contents
+  std::uint64_t position() const { return position_; }     ///< in the decompressed contents
   std::uint64_t bytes_read() const { return file_read_; }  ///< from the file, compressed
   std::uint64_t file_size() const { return file_size_; }   ///< 0 when unknown (a pipe)
   bool compressed() const { return inflating_; }

@@ -38,9 +38,9 @@ class TimeScale {
     if (ticks_per_second_ == 1'000'000 && offset_seconds_ == 0 && stamp < kMaxMicroseconds) {
       return timestamp_from_ns(static_cast<std::int64_t>(stamp * 1000));
     }
-    const std::uint64_t fraction = static_cast<std::uint64_t>(
-        static_cast<unsigned __int128>(stamp % ticks_per_second_) * kNsPerSecond /
-        ticks_per_second_);
+    const std::uint64_t fraction =
+        static_cast<std::uint64_t>(static_cast<unsigned __int128>(stamp % ticks_per_second_) *
+                                   kNsPerSecond / ticks_per_second_);
     const __int128 ns = (static_cast<__int128>(stamp / ticks_per_second_) + offset_seconds_) *
                             static_cast<__int128>(kNsPerSecond) +
                         fraction;
@@ -215,8 +215,8 @@ PcapngFormat::PacketHead PcapngFormat::read_packet_head(std::uint32_t type, Byte
   PacketHead head;
   if (type == pcapng::kSimplePacket) {
     head.original = u32(reader);
-    head.captured = std::min<std::uint32_t>(head.original,
-                                            static_cast<std::uint32_t>(reader.remaining()));
+    head.captured =
+        std::min<std::uint32_t>(head.original, static_cast<std::uint32_t>(reader.remaining()));
     const bool described = section_first_ < interfaces_.size();
     const std::uint32_t snap = described ? interfaces_[section_first_].snap_length : 0;
     if (snap > 0) head.captured = std::min(head.captured, snap);
@@ -282,8 +282,8 @@ bool PcapngFormat::next(CaptureInput& input, RawPacket& packet) {
     if (!frame_block(input, type, length)) return false;
     const bool is_packet = type == pcapng::kEnhancedPacket || type == pcapng::kSimplePacket ||
                            type == pcapng::kObsoletePacket;
-    const bool is_known = is_packet || type == pcapng::kInterfaceDescription ||
-                          type == pcapng::kInterfaceStatistics;
+    const bool is_known =
+        is_packet || type == pcapng::kInterfaceDescription || type == pcapng::kInterfaceStatistics;
     if (!is_known) {
       const std::uint64_t start = input.position();
       if (!input.skip(length)) {

@@ -22,9 +22,9 @@ struct SideCounters {
   std::uint64_t conflicts = 0;        ///< overlaps whose content differs from what came first
   std::uint64_t keep_alives = 0;      ///< keep-alives and zero-window probes
   std::uint64_t gaps = 0;
-  std::uint64_t gap_bytes = 0;        ///< as far as the size of a gap is known
-  std::uint64_t late_segments = 0;    ///< came after their place was declared a gap
-  std::uint64_t skipped_bytes = 0;    ///< between messages, of none
+  std::uint64_t gap_bytes = 0;      ///< as far as the size of a gap is known
+  std::uint64_t late_segments = 0;  ///< came after their place was declared a gap
+  std::uint64_t skipped_bytes = 0;  ///< between messages, of none
 };
 
 /// How it is known who the client is; a higher one overrules a lower one.
@@ -99,10 +99,10 @@ enum class GapCause : std::uint8_t {
 inline constexpr std::size_t kGapCauses = 6;
 
 enum class CloseReason : std::uint8_t {
-  finished,        ///< FIN both ways or RST, and a while of silence
-  idle,            ///< nothing for long
-  evicted,         ///< to make room for another
-  reused,          ///< a new connection with the same ports
+  finished,  ///< FIN both ways or RST, and a while of silence
+  idle,      ///< nothing for long
+  evicted,   ///< to make room for another
+  reused,    ///< a new connection with the same ports
   end_of_capture,
 };
 inline constexpr std::size_t kCloseReasons = 5;
@@ -111,8 +111,8 @@ struct FlowEvent {
   enum class Kind : std::uint8_t {
     opened,
     protocol_confirmed,
-    other_protocol,    ///< a standard port of a protocol carries something else; once per flow
-    turned_round,      ///< client and server had been taken for each other
+    other_protocol,  ///< a standard port of a protocol carries something else; once per flow
+    turned_round,    ///< client and server had been taken for each other
     gap,
     overlap_conflict,  ///< the same sequence numbers with other content: first data was used
     out_of_step,       ///< bytes that begin no message: looking for the next one

@@ -18,22 +18,23 @@ inline constexpr std::size_t kShards = 64;
 /// Limits of one shard.
 struct FlowLimits {
   std::size_t flows = 100'000 / kShards;
-  std::size_t held_bytes = (64 << 20) / kShards;  ///< packets kept back, of all flows
-  Duration closed_idle = std::chrono::seconds(15);      ///< after FIN both ways or RST
-  Duration transient_idle = std::chrono::minutes(3);    ///< half-open, UDP, ICMP ...
-  Duration stream_idle = std::chrono::minutes(15);      ///< TCP that carries data
-  Duration session_idle = std::chrono::hours(6);        ///< TCP with a confirmed protocol
-  Duration gap_timeout = std::chrono::seconds(3);       ///< until a hole counts as lost
+  std::size_t held_bytes = (64 << 20) / kShards;      ///< packets kept back, of all flows
+  Duration closed_idle = std::chrono::seconds(15);    ///< after FIN both ways or RST
+  Duration transient_idle = std::chrono::minutes(3);  ///< half-open, UDP, ICMP ...
+  Duration stream_idle = std::chrono::minutes(15);    ///< TCP that carries data
+  Duration session_idle = std::chrono::hours(6);      ///< TCP with a confirmed protocol
+  Duration gap_timeout = std::chrono::seconds(3);     ///< until a hole counts as lost
 };
 
-inline constexpr std::size_t kMaxHeldSegments = 128;         ///< of one direction, out of order
+inline constexpr std::size_t kMaxHeldSegments = 128;           ///< of one direction, out of order
 inline constexpr std::size_t kMaxHeldStreamBytes = 256 << 10;  ///< of one direction, out of order
-inline constexpr std::size_t kMaxMessageBytes = 64 << 10;    ///< longer claims are out of step
-inline constexpr std::size_t kMaxSearchBytes = 8 << 10;      ///< kept while looking for a message
+inline constexpr std::size_t kMaxMessageBytes = 64 << 10;      ///< longer claims are out of step
+inline constexpr std::size_t kMaxSearchBytes = 8 << 10;        ///< kept while looking for a message
 inline constexpr std::size_t kMaxSearchSegments = 64;
-inline constexpr std::size_t kMaxUndecidedBytes = 4 << 10;   ///< of one direction, before it is known
-inline constexpr std::size_t kMaxUndecidedSegments = 64;     ///< of both directions
-inline constexpr std::size_t kHistoryBytes = 512;            ///< of one direction, for overlaps
+inline constexpr std::size_t kMaxUndecidedBytes = 4
+                                                  << 10;  ///< of one direction, before it is known
+inline constexpr std::size_t kMaxUndecidedSegments = 64;  ///< of both directions
+inline constexpr std::size_t kHistoryBytes = 512;         ///< of one direction, for overlaps
 /// A segment farther than this from where its stream stands belongs to another stream.
 inline constexpr std::int32_t kMaxSequenceJump = 1 << 20;
 /// How many messages may prove that client and server were taken for each other.
@@ -44,7 +45,7 @@ struct FlowCounters {
   std::uint64_t opened = 0;
   std::array<std::uint64_t, kCloseReasons> closed{};  ///< by CloseReason
   std::uint64_t evicted_sessions = 0;  ///< of the evicted: flows with a confirmed protocol
-  std::array<std::uint64_t, kGapCauses> gaps{};       ///< by GapCause
+  std::array<std::uint64_t, kGapCauses> gaps{};  ///< by GapCause
   std::uint64_t gap_bytes = 0;
   std::uint64_t retransmissions = 0;
   std::uint64_t out_of_order = 0;
@@ -52,9 +53,9 @@ struct FlowCounters {
   std::uint64_t conflicts = 0;
   std::uint64_t keep_alives = 0;
   std::uint64_t late_segments = 0;
-  std::uint64_t held_refused = 0;       ///< packets not kept: the memory for them was full
-  std::uint64_t confirmed = 0;          ///< flows whose protocol was recognised
-  std::uint64_t undecided = 0;          ///< TCP flows given up on after their first bytes
+  std::uint64_t held_refused = 0;  ///< packets not kept: the memory for them was full
+  std::uint64_t confirmed = 0;     ///< flows whose protocol was recognised
+  std::uint64_t undecided = 0;     ///< TCP flows given up on after their first bytes
   std::uint64_t other_protocol = 0;
   std::uint64_t turned_round = 0;
   std::uint64_t messages = 0;

@@ -59,7 +59,8 @@ std::size_t FlowTable::slot_of(const Entry& entry) const {
 
 void FlowTable::free_slot(std::size_t hole) {
   const std::size_t mask = slots_.size() - 1;
-  for (std::size_t slot = (hole + 1) & mask; slots_[slot].index != kNone; slot = (slot + 1) & mask) {
+  for (std::size_t slot = (hole + 1) & mask; slots_[slot].index != kNone;
+       slot = (slot + 1) & mask) {
     // One may move into the hole if that is not before its home.
     const std::size_t wanted = home(entries_[slots_[slot].index].hash);
     if (((slot - wanted) & mask) < ((slot - hole) & mask)) continue;

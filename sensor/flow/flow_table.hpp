@@ -50,7 +50,9 @@ class FlowTable {
   Entry* victim(Timestamp now);
   /// A flow of the class that was silent for `idle`, or nullptr. Those found busy are put back.
   Entry* expired(FlowClass flow_class, Duration idle, Timestamp now);
-  Entry* first(FlowClass flow_class) { return at(queues_[static_cast<std::size_t>(flow_class)].head); }
+  Entry* first(FlowClass flow_class) {
+    return at(queues_[static_cast<std::size_t>(flow_class)].head);
+  }
   const Entry* first(FlowClass flow_class) const {
     return at(queues_[static_cast<std::size_t>(flow_class)].head);
   }
@@ -73,9 +75,7 @@ class FlowTable {
   void unlink(Entry& entry);
   static constexpr std::uint32_t kNone = 0xffffffff;
   Entry* at(std::uint32_t index) { return index == kNone ? nullptr : &entries_[index]; }
-  const Entry* at(std::uint32_t index) const {
-    return index == kNone ? nullptr : &entries_[index];
-  }
+  const Entry* at(std::uint32_t index) const { return index == kNone ? nullptr : &entries_[index]; }
 
   std::size_t max_flows_;
   std::size_t size_ = 0;

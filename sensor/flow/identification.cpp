@@ -81,8 +81,7 @@ void Identification::gap(Side sender, std::uint64_t bytes) {
 bool Identification::keep(Side sender, const StreamData& data, HeldBudget& budget) {
   SideState& side = sides_[sender];
   if (side.bytes.size() + data.bytes.size() > kMaxUndecidedBytes ||
-      kept_.size() >= kMaxUndecidedSegments ||
-      !budget.has_room(HeldPacket::cost_of(data.layers))) {
+      kept_.size() >= kMaxUndecidedSegments || !budget.has_room(HeldPacket::cost_of(data.layers))) {
     return false;
   }
   const auto begin = static_cast<std::uint32_t>(side.bytes.size());
@@ -111,8 +110,7 @@ Identification::State Identification::judge(Side sender) {
   bool is_open = false;
   std::size_t next_start = 0;
   for (std::size_t at = side.scan_from; at < side.bytes.size(); ++at) {
-    while (side.segment_starts[next_start] < at &&
-           next_start + 1 < side.segment_starts.size()) {
+    while (side.segment_starts[next_start] < at && next_start + 1 < side.segment_starts.size()) {
       ++next_start;
     }
     const bool is_start = side.segment_starts[next_start] == at;
@@ -134,8 +132,7 @@ Identification::State Identification::judge(Side sender) {
 }
 
 Identification::State Identification::judge_protocol(std::size_t protocol, Side sender,
-                                                     std::size_t at, bool is_start,
-                                                     bool& is_open) {
+                                                     std::size_t at, bool is_start, bool& is_open) {
   SideState& side = sides_[sender];
   const Bytes rest = Bytes(side.bytes).subspan(at);
   const ProtocolEntry& entry = protocols_.entries[protocol];

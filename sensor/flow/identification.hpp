@@ -32,7 +32,7 @@ class Identification {
   enum class State : std::uint8_t {
     undecided,
     confirmed,  ///< see `decision()`
-    given_up,   ///< none of ours. Never on a standard port: there every later segment is still tried
+    given_up,  ///< none of ours. Never on a standard port: there every later segment is still tried
   };
   struct Decision {
     std::size_t protocol;                ///< index of the registry
@@ -45,7 +45,7 @@ class Identification {
     std::uint64_t gap_bytes;           // of a gap, which has no packet
     std::optional<HeldPacket> packet;  // whose layers the bytes are dissected with
     std::uint64_t carrier;
-    std::uint32_t begin, end;          // in the bytes of its side
+    std::uint32_t begin, end;  // in the bytes of its side
   };
 
   Identification(const KnownProtocols& protocols, const FlowKey& key);

@@ -162,8 +162,8 @@ void StreamCutter::search(const StreamData& data, HeldBudget& budget, CutterHost
 }
 
 void StreamCutter::keep(const StreamData& data, Bytes run, HeldBudget& budget, CutterHost& host) {
-  const bool fits = budget.has_room(HeldPacket::cost_of(data.layers)) &&
-                    run.size() <= kMaxSearchBytes;
+  const bool fits =
+      budget.has_room(HeldPacket::cost_of(data.layers)) && run.size() <= kMaxSearchBytes;
   if (!fits) {
     host.search_overflow();
     host.skipped(run.size());

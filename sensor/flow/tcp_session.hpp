@@ -46,7 +46,9 @@ class TcpSession final : private StreamOutput, private CutterHost, private Messa
   /// Whether a SYN (its layers) begins another connection between the same ports.
   bool is_other_connection(const Layers& syn, Side sender) const;
   bool is_confirmed() const { return dissector_ != nullptr; }
-  bool is_closed() const { return flow_.reset || (streams_[0].is_finished() && streams_[1].is_finished()); }
+  bool is_closed() const {
+    return flow_.reset || (streams_[0].is_finished() && streams_[1].is_finished());
+  }
   bool is_holding() const { return streams_[0].is_holding() || streams_[1].is_holding(); }
   bool has_data() const { return flow_.sent[0].payload_bytes + flow_.sent[1].payload_bytes > 0; }
 
@@ -86,9 +88,9 @@ class TcpSession final : private StreamOutput, private CutterHost, private Messa
   std::uint64_t shape_checks_ = 0;
 
   // What is being processed: valid within a call.
-  Side sender_ = 0;                   // of the bytes
-  const Layers* layers_ = nullptr;    // of the packet or, at a message, of its last packet
-  std::uint64_t now_packet_ = 0;      // 0 at a tick
+  Side sender_ = 0;                 // of the bytes
+  const Layers* layers_ = nullptr;  // of the packet or, at a message, of its last packet
+  std::uint64_t now_packet_ = 0;    // 0 at a tick
   Timestamp now_{};
 };
 

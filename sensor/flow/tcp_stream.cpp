@@ -70,8 +70,8 @@ void TcpStream::deliver(Bytes bytes, std::uint32_t missing, std::uint64_t carrie
                         const Layers& layers, StreamOutput& output) {
   next_ += size32(bytes);
   if (!bytes.empty()) {
-    if (history_) remember(bytes);
     output.data({bytes, carrier, layers});
+    if (history_) remember(bytes);  // afterwards: these may be what confirms the protocol
   }
   if (missing > 0) {
     next_ += missing;
@@ -104,8 +104,7 @@ void TcpStream::deliver_seen_before(const Layers& layers, std::uint32_t sequence
   if (seen > 0) ++counters.overlaps;
   const Bytes fresh = payload.subspan(again.size());
   // What is held came first: it wins over the same bytes in this segment.
-  const std::uint32_t room =
-      held_ == nullptr ? length : held_->segments.front().sequence - next_;
+  const std::uint32_t room = held_ == nullptr ? length : held_->segments.front().sequence - next_;
   if (fresh.size() > room && differs_from_held(next_, fresh)) {
     ++counters.conflicts;
     output.conflict(layers);
@@ -152,8 +151,8 @@ void TcpStream::hold(const Layers& layers, std::uint32_t sequence, HeldBudget& b
   ++counters.out_of_order;
   segments.insert(place, Held{sequence, HeldPacket(layers, budget)});
   held_->bytes += layers.payload_length;
-  while (held_ && (held_->segments.size() > kMaxHeldSegments ||
-                   held_->bytes > kMaxHeldStreamBytes)) {
+  while (held_ &&
+         (held_->segments.size() > kMaxHeldSegments || held_->bytes > kMaxHeldStreamBytes)) {
     declare_gap(GapCause::held_limit, output);
   }
   // The receiver may have acknowledged the hole before anything beyond it was seen.
@@ -255,8 +254,8 @@ bool TcpStream::differs_from_held(std::uint32_t sequence, Bytes bytes) const {
     // Offset of the held segment from ours; negative when it begins earlier.
     const std::int64_t offset = std::int64_t{static_cast<std::int32_t>(held.sequence - sequence)};
     const std::int64_t from = std::max<std::int64_t>(offset, 0);
-    const std::int64_t to = std::min<std::int64_t>(static_cast<std::int64_t>(bytes.size()),
-                                                   offset + static_cast<std::int64_t>(there.size()));
+    const std::int64_t to = std::min<std::int64_t>(
+        static_cast<std::int64_t>(bytes.size()), offset + static_cast<std::int64_t>(there.size()));
     if (from >= to) continue;
     const auto count = static_cast<std::size_t>(to - from);
     if (differ(bytes.subspan(static_cast<std::size_t>(from), count),

@@ -106,17 +106,17 @@ class TcpStream {
   bool differs_from_history(std::uint32_t sequence, Bytes bytes) const;
   bool differs_from_held(std::uint32_t sequence, Bytes bytes) const;
 
-  std::uint32_t next_ = 0;          // the sequence number expected next
-  std::uint32_t first_ = 0;         // of the first byte of the stream
-  std::uint32_t acknowledged_ = 0;  // highest acknowledgment of the receiver
-  std::uint32_t fin_ = 0;           // the sequence number its FIN occupies
+  std::uint32_t next_ = 0;                       // the sequence number expected next
+  std::uint32_t first_ = 0;                      // of the first byte of the stream
+  std::uint32_t acknowledged_ = 0;               // highest acknowledgment of the receiver
+  std::uint32_t fin_ = 0;                        // the sequence number its FIN occupies
   std::uint32_t late_first_ = 0, late_end_ = 0;  // the gap declared last
   bool begun_ = false, begun_with_syn_ = false, has_acknowledged_ = false;
   bool has_fin_ = false, finished_ = false;
   bool has_probe_ = false;
   std::uint8_t probe_byte_ = 0;
   std::unique_ptr<HeldSegments> held_;  // never empty
-  std::unique_ptr<History> history_;  // null: none kept
+  std::unique_ptr<History> history_;    // null: none kept
 };
 
 }  // namespace sightglass

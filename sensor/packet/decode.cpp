@@ -154,8 +154,7 @@ void Decoder::raw_ip() {
 }
 
 void Decoder::tagged(std::uint16_t type) {
-  while (type == ether_type::vlan || type == ether_type::service_vlan ||
-         type == ether_type::qinq) {
+  while (type == ether_type::vlan || type == ether_type::service_vlan || type == ether_type::qinq) {
     if (layers_.vlan_count == kMaxVlanTags) return fail(LayerFault::too_many_tags);
     const std::uint16_t tag = reader_.u16();
     type = reader_.u16();

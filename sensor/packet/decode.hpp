@@ -21,18 +21,17 @@ struct DecodeCounters {
   static constexpr std::size_t kFaults = static_cast<std::size_t>(LayerFault::fragment) + 1;
 
   std::uint64_t packets = 0;
-  std::uint64_t bytes = 0;                   ///< on the wire
-  std::uint64_t truncated = 0;               ///< captured shorter than they were on the wire
+  std::uint64_t bytes = 0;                      ///< on the wire
+  std::uint64_t truncated = 0;                  ///< captured shorter than they were on the wire
   std::array<std::uint64_t, kFaults> faults{};  ///< by LayerFault
-  std::uint64_t unknown_network = 0;         ///< neither IP nor ARP, without fault
+  std::uint64_t unknown_network = 0;            ///< neither IP nor ARP, without fault
 
   void count(const Layers& layers) {
     ++packets;
     bytes += layers.original_length;
     truncated += layers.original_length > layers.bytes.size() ? 1 : 0;
     ++faults[static_cast<std::size_t>(layers.fault)];
-    const bool unknown =
-        layers.network == NetworkLayer::none && layers.fault == LayerFault::none;
+    const bool unknown = layers.network == NetworkLayer::none && layers.fault == LayerFault::none;
     unknown_network += unknown ? 1 : 0;
   }
   std::uint64_t of(LayerFault fault) const { return faults[static_cast<std::size_t>(fault)]; }

@@ -14,7 +14,7 @@ namespace ether_type {
 inline constexpr std::uint16_t ipv4 = 0x0800, arp = 0x0806, vlan = 0x8100, ipv6 = 0x86dd,
                                service_vlan = 0x88a8, qinq = 0x9100;
 inline constexpr std::uint16_t first = 0x0600;  // below, the field is an IEEE 802.3 length
-}
+}  // namespace ether_type
 namespace ip_protocol {
 inline constexpr std::uint8_t hop_by_hop = 0, icmp = 1, tcp = 6, udp = 17, routing = 43,
                               fragment = 44, authentication = 51, icmpv6 = 58,

@@ -72,13 +72,34 @@ int main(int argc, char** argv) {
     if (sscanf(text, "%15s%n", word, &used) != 1) continue;
     const char* rest = text + used;
     double number = atof(rest);
-    if (!strcmp(word, "sleep")) { pause_for(number); continue; }
-    if (!strcmp(word, "at")) { pause_for(start + number - now()); continue; }
-    if (!strcmp(word, "unit")) { unit = (int)number; modbus_set_slave(m, unit); continue; }
-    if (!strcmp(word, "timeout")) { response_timeout = number; set_timeout(m); continue; }
-    if (!strcmp(word, "reconnect")) { if (connected) modbus_close(m); connected = 0; continue; }
+    if (!strcmp(word, "sleep")) {
+      pause_for(number);
+      continue;
+    }
+    if (!strcmp(word, "at")) {
+      pause_for(start + number - now());
+      continue;
+    }
+    if (!strcmp(word, "unit")) {
+      unit = (int)number;
+      modbus_set_slave(m, unit);
+      continue;
+    }
+    if (!strcmp(word, "timeout")) {
+      response_timeout = number;
+      set_timeout(m);
+      continue;
+    }
+    if (!strcmp(word, "reconnect")) {
+      if (connected) modbus_close(m);
+      connected = 0;
+      continue;
+    }
     if (!connected) {
-      if (modbus_connect(m) < 0) { fprintf(stderr, "connect: %s\n", modbus_strerror(errno)); continue; }
+      if (modbus_connect(m) < 0) {
+        fprintf(stderr, "connect: %s\n", modbus_strerror(errno));
+        continue;
+      }
       connected = 1;
     }
 
@@ -90,20 +111,45 @@ int main(int argc, char** argv) {
     }
     uint8_t bits[2048];
     uint16_t words[300];
-    for (int i = 1; i < n; i++) { bits[i - 1] = (uint8_t)v[i]; words[i - 1] = (uint16_t)v[i]; }
+    for (int i = 1; i < n; i++) {
+      bits[i - 1] = (uint8_t)v[i];
+      words[i - 1] = (uint16_t)v[i];
+    }
     int r = -1;
     switch (atoi(word)) {
-      case 0: r = raw(m, unit, v, n); break;
-      case 1: r = modbus_read_bits(m, (int)v[0], (int)v[1], bits); break;
-      case 2: r = modbus_read_input_bits(m, (int)v[0], (int)v[1], bits); break;
-      case 3: r = modbus_read_registers(m, (int)v[0], (int)v[1], words); break;
-      case 4: r = modbus_read_input_registers(m, (int)v[0], (int)v[1], words); break;
-      case 5: r = modbus_write_bit(m, (int)v[0], (int)v[1]); break;
-      case 6: r = modbus_write_register(m, (int)v[0], (uint16_t)v[1]); break;
-      case 15: r = modbus_write_bits(m, (int)v[0], n - 1, bits); break;
-      case 16: r = modbus_write_registers(m, (int)v[0], n - 1, words); break;
-      case 17: r = modbus_report_slave_id(m, sizeof bits, bits); break;
-      case 22: r = modbus_mask_write_register(m, (int)v[0], (uint16_t)v[1], (uint16_t)v[2]); break;
+      case 0:
+        r = raw(m, unit, v, n);
+        break;
+      case 1:
+        r = modbus_read_bits(m, (int)v[0], (int)v[1], bits);
+        break;
+      case 2:
+        r = modbus_read_input_bits(m, (int)v[0], (int)v[1], bits);
+        break;
+      case 3:
+        r = modbus_read_registers(m, (int)v[0], (int)v[1], words);
+        break;
+      case 4:
+        r = modbus_read_input_registers(m, (int)v[0], (int)v[1], words);
+        break;
+      case 5:
+        r = modbus_write_bit(m, (int)v[0], (int)v[1]);
+        break;
+      case 6:
+        r = modbus_write_register(m, (int)v[0], (uint16_t)v[1]);
+        break;
+      case 15:
+        r = modbus_write_bits(m, (int)v[0], n - 1, bits);
+        break;
+      case 16:
+        r = modbus_write_registers(m, (int)v[0], n - 1, words);
+        break;
+      case 17:
+        r = modbus_report_slave_id(m, sizeof bits, bits);
+        break;
+      case 22:
+        r = modbus_mask_write_register(m, (int)v[0], (uint16_t)v[1], (uint16_t)v[2]);
+        break;
       case 23:
         r = modbus_write_and_read_registers(m, (int)v[2], n - 3, words + 2, (int)v[0], (int)v[1],
                                             words + 100);
@@ -112,7 +158,10 @@ int main(int argc, char** argv) {
     if (r < 0) {
       int e = errno;
       fprintf(stderr, "%s: %s\n", argv[a], modbus_strerror(e));
-      if (e == EPIPE || e == ECONNRESET || e == EBADF) { modbus_close(m); connected = 0; }
+      if (e == EPIPE || e == ECONNRESET || e == EBADF) {
+        modbus_close(m);
+        connected = 0;
+      }
     }
   }
   if (connected) modbus_close(m);

@@ -1,0 +1,66 @@
+// The rules in force, indexed so that a PDU or packet meets only those that can match.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "rules/rule.hpp"
+
+namespace sightglass {
+
+/// What an installation has of what rules can need.
+struct Given {
+  bool site_roles = true, site_zones = true, baseline = true;
+};
+
+/// Immutable; shared between threads. Pointers to rules live as long as the set.
+class RuleSet {
+ public:
+  RuleSet() : RuleSet(std::vector<Rule>()) {}
+  /// Rules that are disabled, or need what is not given, become inactive.
+  explicit RuleSet(std::vector<Rule> rules, Given given = {});
+  RuleSet(const RuleSet&) = delete;  // the index points into it
+  RuleSet(RuleSet&&) = default;
+  RuleSet& operator=(const RuleSet&) = delete;
+  RuleSet& operator=(RuleSet&&) = default;
+
+  /// Rules in force, in the order they were read.
+  std::span<const Rule> rules() const { return std::span(rules_).first(active_); }
+  /// The others, each with its reason in Rule::inactive.
+  std::span<const Rule> inactive() const { return std::span(rules_).subspan(active_); }
+  /// An active or inactive rule; nullptr when there is none.
+  const Rule* find(std::string_view id) const;
+
+  /// Rules whose condition can hold for the PDU; it remains to be evaluated. Constant time.
+  std::span<const Rule* const> rules_for(const Message& message) const;
+  /// The same for a packet: only rules that need no PDU.
+  std::span<const Rule* const> rules_for(const Layers& layers) const;
+
+  /// What dissectors must expand for these rules.
+  const FieldSet& wanted_fields() const { return wanted_; }
+
+ private:
+  using List = std::vector<const Rule*>;
+
+  void index_pdus();
+  void index_packets();
+
+  /// A PDU's place by all of its envelope but the function.
+  static std::size_t shape(Protocol protocol, Direction direction, Operation operation);
+  static constexpr std::size_t kShapes = filter::kProtocols * 2 * filter::kOperations;
+
+  std::vector<Rule> rules_;  ///< active ones first
+  std::size_t active_ = 0;
+  FieldSet wanted_ = {};
+  std::array<List, filter::packet_class::count> by_packet_;
+  // Shapes, and functions, that admit the same rules share a number: few lists serve all of them.
+  std::array<std::uint16_t, kShapes> shape_number_{};
+  std::array<std::uint16_t, filter::kFunctions> function_number_{};
+  std::size_t functions_ = 0;  ///< how many numbers for functions there are
+  std::vector<List> by_pdu_;   ///< at shape number x functions_ + function number
+};
+
+}  // namespace sightglass

@@ -1,0 +1,82 @@
+// How enumerators are written in the record. A stored name is never changed: old records hold it.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "store/record_rows.hpp"
+
+namespace sightglass::stored {
+
+/// The names of an enumeration, in the order of its enumerators (from 0).
+template <class Enum>
+struct Names;
+
+template <>
+struct Names<Category> {
+  static constexpr std::string_view list[] = {"application", "control", "device"};
+};
+template <>
+struct Names<TransportLayer> {
+  static constexpr std::string_view list[] = {"none", "tcp", "udp", "icmp", "icmpv6", "other"};
+};
+template <>
+struct Names<Protocol> {
+  static constexpr std::string_view list[] = {"unknown", "modbus"};
+};
+template <>
+struct Names<Operation> {
+  static constexpr std::string_view list[] = {
+      "other",        "read",     "write",    "call",      "start",     "stop",
+      "restart",      "upload",   "download", "erase",     "firmware",  "configure",
+      "authenticate", "discover", "diagnose", "subscribe", "set_clock", "force"};
+};
+template <>
+struct Names<ObjectSpace> {
+  static constexpr std::string_view list[] = {
+      "none",        "coil",       "discrete_input",        "input_register", "holding_register",
+      "file_record", "fifo_queue", "device_identification", "diagnostics"};
+};
+template <>
+struct Names<Outcome::Kind> {
+  static constexpr std::string_view list[] = {"pending", "accepted", "refused", "unanswered",
+                                              "unseen"};
+};
+template <>
+struct Names<EvidenceState> {
+  static constexpr std::string_view list[] = {"none", "collecting", "ready", "partial"};
+};
+template <>
+struct Names<BaselineState> {
+  static constexpr std::string_view list[] = {"learning", "protecting"};
+};
+template <>
+struct Names<Fact::Kind> {
+  static constexpr std::string_view list[] = {"host", "conversation", "operation", "read", "write"};
+};
+template <>
+struct Names<ChangeKind> {
+  static constexpr std::string_view list[] = {"alert",  "alert_update", "evidence",
+                                              "health", "baseline",     "reset"};
+};
+
+template <class Enum>
+constexpr std::string_view name(Enum value) {
+  const auto index = static_cast<std::size_t>(value);
+  constexpr std::span<const std::string_view> list = Names<Enum>::list;
+  return index < list.size() ? list[index] : list.front();
+}
+
+/// A name that this version does not know reads as the first enumerator.
+template <class Enum>
+constexpr Enum value(std::string_view name) {
+  constexpr std::span<const std::string_view> list = Names<Enum>::list;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (list[i] == name) return static_cast<Enum>(i);
+  }
+  return Enum{};
+}
+
+}  // namespace sightglass::stored

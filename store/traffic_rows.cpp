@@ -1,0 +1,159 @@
+#include "store/traffic_rows.hpp"
+
+#include "store/address_columns.hpp"
+#include "store/stored_names.hpp"
+
+namespace sightglass::traffic_rows {
+namespace {
+
+// The 14 columns of the key, in their order.
+void bind_key(Statement& statement, const Fact& fact) {
+  const Conversation& conversation = fact.conversation;
+  statement.bind(stored::name(fact.kind));
+  statement.bind(HostKey(conversation.client).octets());
+  statement.bind(HostKey(conversation.server).octets());
+  statement.bind(stored::name(conversation.transport));
+  statement.bind(std::uint32_t{conversation.server_port});
+  statement.bind(stored::name(conversation.protocol));
+  statement.bind(std::uint32_t{conversation.ether_type});
+  statement.bind(stored::name(fact.operation)).bind(fact.function);
+  statement.bind(stored::name(fact.object.space)).bind(fact.object.unit);
+  statement.bind(fact.object.container).bind(fact.object.first).bind(fact.object.count);
+}
+
+void bind_totals(Statement& statement, const Fact& fact) {
+  statement.bind(fact.conversation.client.mac.bits).bind(fact.conversation.server.mac.bits);
+  statement.bind(fact.function_name).bind(fact.times);
+  statement.bind(to_ns(fact.first_seen)).bind(to_ns(fact.last_seen)).bind(fact.first_packet);
+}
+
+// The key holds a MAC where there is no address; the MAC has its own column as well.
+IpAddress read_host(Statement& row) {
+  const auto octets = row.blob();
+  return octets.size() == 6 ? IpAddress{} : address_from(octets);
+}
+
+Fact read_fact(Statement& row, Baseline& baseline) {
+  Fact fact;
+  Conversation& conversation = fact.conversation;
+  fact.kind = stored::value<Fact::Kind>(row.text());
+  conversation.client.ip = read_host(row);
+  conversation.server.ip = read_host(row);
+  conversation.transport = stored::value<TransportLayer>(row.text());
+  conversation.server_port = row.number<std::uint16_t>();
+  conversation.protocol = stored::value<Protocol>(row.text());
+  conversation.ether_type = row.number<std::uint16_t>();
+  fact.operation = stored::value<Operation>(row.text());
+  fact.function = row.number<std::uint32_t>();
+  fact.object.space = stored::value<ObjectSpace>(row.text());
+  fact.object.unit = row.number<std::uint32_t>();
+  fact.object.container = row.number<std::uint32_t>();
+  fact.object.first = row.number<std::uint32_t>();
+  fact.object.count = row.number<std::uint32_t>();
+  conversation.client.mac.bits = row.count();
+  conversation.server.mac.bits = row.count();
+  fact.function_name = *baseline.names.emplace(row.text()).first;
+  fact.times = row.count();
+  fact.first_seen = timestamp_from_ns(row.integer());
+  fact.last_seen = timestamp_from_ns(row.integer());
+  fact.first_packet = row.count();
+  return fact;
+}
+
+}  // namespace
+
+bool write_fact(Connection& connection, const RunInfo& run, const Fact& fact) {
+  {
+    Statement insert = connection.prepare(
+        "INSERT OR IGNORE INTO fact (kind, client, server, transport, server_port, protocol, "
+        "ether_type, operation, function, space, unit, container, first, count, client_mac, "
+        "server_mac, function_name, times, first_seen, last_seen, first_packet, sensor, realm) "
+        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    bind_key(insert, fact);
+    bind_totals(insert, fact);
+    insert.bind(run.sensor).bind(run.realm).run();
+    if (!connection.ok() || sqlite3_changes(connection.handle()) != 0) return true;
+  }
+  Statement update = connection.prepare(
+      "UPDATE fact SET client_mac = ?15, server_mac = ?16, function_name = ?17, times = ?18, "
+      "first_seen = ?19, last_seen = ?20, first_packet = ?21 WHERE kind = ?1 AND client = ?2 AND "
+      "server = ?3 AND transport = ?4 AND server_port = ?5 AND protocol = ?6 AND ether_type = ?7 "
+      "AND operation = ?8 AND function = ?9 AND space = ?10 AND unit = ?11 AND container = ?12 AND "
+      "first = ?13 AND count = ?14");
+  bind_key(update, fact);
+  bind_totals(update, fact);
+  update.run();
+  return false;
+}
+
+void remove_fact(Connection& connection, const Fact& fact) {
+  Statement statement = connection.prepare(
+      "DELETE FROM fact WHERE kind = ? AND client = ? AND server = ? AND transport = ? AND "
+      "server_port = ? AND protocol = ? AND ether_type = ? AND operation = ? AND function = ? AND "
+      "space = ? AND unit = ? AND container = ? AND first = ? AND count = ?");
+  bind_key(statement, fact);
+  statement.run();
+}
+
+void read_facts(Connection& connection, Baseline& baseline) {
+  Statement row = connection.prepare(
+      "SELECT kind, client, server, transport, server_port, protocol, ether_type, operation, "
+      "function, space, unit, container, first, count, client_mac, server_mac, function_name, "
+      "times, first_seen, last_seen, first_packet FROM fact ORDER BY kind, client, server, "
+      "transport, server_port, protocol, ether_type, operation, function, space, unit, container, "
+      "first, count");
+  while (row.row()) baseline.facts.push_back(read_fact(row, baseline));
+}
+
+void add_conversation(Connection& connection, const RunInfo& run,
+                      const ConversationCounts& counts) {
+  Statement statement = connection.prepare(
+      "INSERT INTO conversation (client, server, server_port, transport, protocol, ether_type, "
+      "client_mac, server_mac, packets, bytes, pdus, gaps, retransmissions, first_seen, last_seen, "
+      "sensor, realm) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+      "client_mac = excluded.client_mac, server_mac = excluded.server_mac, "
+      "packets = packets + excluded.packets, bytes = bytes + excluded.bytes, "
+      "pdus = pdus + excluded.pdus, gaps = gaps + excluded.gaps, "
+      "retransmissions = retransmissions + excluded.retransmissions, "
+      "first_seen = min(first_seen, excluded.first_seen), "
+      "last_seen = max(last_seen, excluded.last_seen)");
+  statement.bind(HostKey(counts.client).octets()).bind(HostKey(counts.server).octets());
+  statement.bind(std::uint32_t{counts.server_port}).bind(stored::name(counts.transport));
+  statement.bind(stored::name(counts.protocol)).bind(std::uint32_t{counts.ether_type});
+  statement.bind(counts.client.mac.bits).bind(counts.server.mac.bits);
+  statement.bind(counts.packets).bind(counts.bytes).bind(counts.pdus).bind(counts.gaps);
+  statement.bind(counts.retransmissions);
+  statement.bind(to_ns(counts.first_seen)).bind(to_ns(counts.last_seen));
+  statement.bind(run.sensor).bind(run.realm).run();
+}
+
+void read_conversations(Connection& connection, std::uint32_t limit,
+                        std::vector<ConversationCounts>& conversations) {
+  Statement row = connection.prepare(
+      "SELECT client, server, server_port, transport, protocol, ether_type, client_mac, "
+      "server_mac, "
+      "packets, bytes, pdus, gaps, retransmissions, first_seen, last_seen FROM conversation "
+      "ORDER BY last_seen DESC, client, server, server_port LIMIT ?");
+  row.bind(limit);
+  while (row.row()) {
+    ConversationCounts counts;
+    counts.client.ip = read_host(row);
+    counts.server.ip = read_host(row);
+    counts.server_port = row.number<std::uint16_t>();
+    counts.transport = stored::value<TransportLayer>(row.text());
+    counts.protocol = stored::value<Protocol>(row.text());
+    counts.ether_type = row.number<std::uint16_t>();
+    counts.client.mac.bits = row.count();
+    counts.server.mac.bits = row.count();
+    counts.packets = row.count();
+    counts.bytes = row.count();
+    counts.pdus = row.count();
+    counts.gaps = row.count();
+    counts.retransmissions = row.count();
+    counts.first_seen = timestamp_from_ns(row.integer());
+    counts.last_seen = timestamp_from_ns(row.integer());
+    conversations.push_back(counts);
+  }
+}
+
+}  // namespace sightglass::traffic_rows

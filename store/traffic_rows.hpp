@@ -1,0 +1,19 @@
+// Facts of the baseline and conversations as rows.
+#pragma once
+
+#include "store/connection.hpp"
+#include "store/record_rows.hpp"
+
+namespace sightglass::traffic_rows {
+
+/// Writes the fact's present totals; true when it was not known before.
+bool write_fact(Connection& connection, const RunInfo& run, const Fact& fact);
+void remove_fact(Connection& connection, const Fact& fact);
+void read_facts(Connection& connection, Baseline& baseline);
+
+/// Adds to what is stored.
+void add_conversation(Connection& connection, const RunInfo& run, const ConversationCounts& counts);
+void read_conversations(Connection& connection, std::uint32_t limit,
+                        std::vector<ConversationCounts>& conversations);
+
+}  // namespace sightglass::traffic_rows
