@@ -172,6 +172,7 @@ TEST(FilterRelation, ComparesBytes) {
   EXPECT_TRUE(judge("modbus.data contains \"\\x1b\\0\""));
   EXPECT_TRUE(judge("modbus.data matches r\"\\xff$\""));
   EXPECT_TRUE(judge("modbus.data[1] == 1b && modbus.data[1] == 0x1b && modbus.data[-1] == ff"));
+  EXPECT_TRUE(judge("modbus.data[0] == a && modbus.data[0] != 10")) << "digits are hexadecimal";
   EXPECT_TRUE(judge("modbus.data[1:2] == 1b:00 && modbus.data[1-2] == 1b:00"));
   EXPECT_TRUE(judge("modbus.data[:2] == 0a:1b && modbus.data[2:] == 00:ff"));
   EXPECT_FALSE(judge("modbus.data[2:3]"));
