@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <cstring>
@@ -29,10 +30,13 @@ struct IpAddress {
   Family family = Family::none;
 
   static IpAddress v4(std::uint32_t host_order) {
+    // Written as a whole: a copy right after it would wait for four single octets.
+    constexpr bool kSwap = std::endian::native == std::endian::little;
+    const std::uint64_t first =
+        kSwap ? __builtin_bswap32(host_order) : std::uint64_t{host_order} << 32;
     IpAddress address;
-    for (std::size_t i = 0; i < 4; ++i) {
-      address.octets[i] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
-    }
+    address.octets =
+        std::bit_cast<std::array<std::uint8_t, 16>>(std::array{first, std::uint64_t{0}});
     address.family = Family::v4;
     return address;
   }

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "dissectors/modbus/fields.hpp"
+#include "dissectors/packet_fields.hpp"
 #include "dissectors/sg_fields.hpp"
 
 namespace sightglass {
@@ -27,10 +28,12 @@ constexpr bool numbered_in_order(const Block& block) {
 }
 
 constexpr std::array kBlocks = {
+    Block{field_block::packet, packet_field::fields},
     Block{field_block::sightglass, sg::fields},
     Block{field_block::modbus, modbus::fields},
 };
 static_assert(std::all_of(kBlocks.begin(), kBlocks.end(), numbered_in_order));
+static_assert(field_block::packet + std::size(packet_field::fields) <= field_block::sightglass);
 static_assert(field_block::sightglass + std::size(sg::fields) <= field_block::modbus);
 static_assert(field_block::modbus + std::size(modbus::fields) <= field_block::end);
 
@@ -146,31 +149,16 @@ std::size_t utf8_length(Bytes bytes) {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
+/// As tshark, which escapes these five; it prints the others as they are, and we do not: a terminal
+/// would obey them.
 void append_control(std::uint8_t byte, std::string& out) {
-  switch (byte) {
-    case '\a':
-      out += "\\a";
-      return;
-    case '\b':
-      out += "\\b";
-      return;
-    case '\f':
-      out += "\\f";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    case '\v':
-      out += "\\v";
-      return;
-    default:
-      out += formatted("\\x%02x", static_cast<unsigned>(byte));
+  static constexpr std::string_view kNamed = "\b\t\n\f\r", kLetters = "btnfr";
+  const auto at = kNamed.find(static_cast<char>(byte));
+  if (at == std::string_view::npos) {
+    out += formatted("\\x%02x", static_cast<unsigned>(byte));
+  } else {
+    out += '\\';
+    out += kLetters[at];
   }
 }
 

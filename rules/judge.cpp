@@ -150,6 +150,7 @@ void Judge::Parts::describe(const RuleMatch& match, Finding& finding) const {
     finding.observed += "; " + anomalies;
   }
   finding.sentence = finding.rule->title + ": " + said + ".";
+  finding.expected = finding.rule->description;
 }
 
 void Judge::Parts::on(const Observation& seen, const RuleMatch& match) {

@@ -129,10 +129,7 @@ class RuleReader {
                           "write the condition as a literal block (condition: |) or in "
                           "quotes: YAML gives ! and # another meaning");
     }
-    const bool one_line =
-        diagnose("", reader_.file().text, node.offset, 1, "").source_line.size() >=
-        node.text.size();
-    if (quoted && (node.text.find('\n') != std::string::npos || !one_line)) {
+    if (quoted && !stands_on_one_line(node)) {
       return reader_.fail(node, "a quoted condition stands on one line; use a literal block (|)");
     }
     auto parsed = filter::Filter::parse(node.text);
@@ -146,6 +143,13 @@ class RuleReader {
                        " could hold for other protocols too; it is judged only for the protocol "
                        "whose fields it names");
     }
+  }
+
+  bool stands_on_one_line(const Node& quoted) const {
+    const std::string_view text = reader_.file().text;
+    const std::size_t end = yaml::offset_in_file(reader_.file(), quoted, quoted.text.size());
+    const std::string_view raw = text.substr(quoted.offset, end - quoted.offset);
+    return raw.find('\n') == raw.npos && end < text.size() && text[end] == text[quoted.offset];
   }
 
   void read_detector(const Node& node, Rule& rule) {
@@ -269,9 +273,9 @@ class Ids {
     const auto [known, fresh] =
         first_.try_emplace(rule.id, rule.file + ":" + std::to_string(rule.line));
     if (fresh) return;
-    const auto named = [](const auto& entry) { return entry.first.text == "id"; };
+    const auto named = [](const auto& entry) { return entry.key.text == "id"; };
     const auto id = std::find_if(node.entries.begin(), node.entries.end(), named);
-    reader.fail(id->second, "the id " + rule.id + " is taken by the rule at " + known->second);
+    reader.fail(id->value, "the id " + rule.id + " is taken by the rule at " + known->second);
   }
 
  private:

@@ -1,5 +1,6 @@
 #include "store/retention_pass.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "store/address_columns.hpp"
@@ -53,11 +54,12 @@ std::uint64_t RetentionPass::remove_rows(const char* sql, std::int64_t bound) {
 }
 
 // Removes the alerts that `select` (bound, limit) names, with all that hangs on them.
-void RetentionPass::drop_alerts(const char* select, std::int64_t bound, std::uint64_t& counter) {
+void RetentionPass::drop_alerts(const char* select, std::int64_t bound, std::int64_t most,
+                                std::uint64_t& counter) {
   std::vector<AlertId> ids;
   {
     Statement row = connection_.prepare(select);
-    row.bind(bound).bind(kStepAlerts);
+    row.bind(bound).bind(most);
     while (row.row()) {
       read_id(row, ids.emplace_back());
       const std::string_view path = row.text();
@@ -76,7 +78,7 @@ bool RetentionPass::expire(Timestamp now) {
     drop_alerts(
         "SELECT a.id, coalesce(e.path, '') FROM alert a LEFT JOIN evidence e ON e.alert = a.id "
         "WHERE a.last_seen < ? ORDER BY a.last_seen LIMIT ?",
-        bound_at(now, limits_.alert_age), counters_.alerts_by_age);
+        bound_at(now, limits_.alert_age), kStepAlerts, counters_.alerts_by_age);
     counters_.health += remove_rows(
         "DELETE FROM health WHERE number IN (SELECT number FROM health WHERE at < ? "
         "LIMIT ?)",
@@ -167,11 +169,15 @@ bool RetentionPass::shrink_record(Timestamp now) {
       bound_at(now, kStatisticsKept));
   counters_.statistics += removed;
   if (removed == 0) {
+    // As many as make up the excess if all are of one size, so that none goes that could stay.
+    const auto alerts = static_cast<std::uint64_t>(connection_.value("SELECT count(*) FROM alert"));
+    const std::uint64_t excess = used - shrink_target(limits_.record_bytes);
+    const std::uint64_t share = alerts * excess / used + 1;
     const std::uint64_t before = counters_.alerts_by_size;
     drop_alerts(
         "SELECT a.id, coalesce(e.path, '') FROM alert a LEFT JOIN evidence e ON e.alert = a.id "
         "WHERE a.severity >= ? ORDER BY a.severity DESC, a.last_seen LIMIT ?",
-        0, counters_.alerts_by_size);
+        0, std::min(static_cast<std::int64_t>(share), kStepAlerts), counters_.alerts_by_size);
     removed = counters_.alerts_by_size - before;
   }
   if (!record_told_ && removed != 0) {

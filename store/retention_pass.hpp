@@ -28,7 +28,8 @@ class RetentionPass {
   bool shrink_evidence(Timestamp now);
   bool shrink_record(Timestamp now);
   std::uint64_t remove_rows(const char* sql, std::int64_t bound);
-  void drop_alerts(const char* select, std::int64_t bound, std::uint64_t& counter);
+  void drop_alerts(const char* select, std::int64_t bound, std::int64_t most,
+                   std::uint64_t& counter);
   void tell(Timestamp now, std::string_view limit, std::string_view sentence);
   void vacuum();
   bool finish(std::uint64_t removed);

@@ -96,34 +96,30 @@ void check_file_reference(PduReader& in, std::uint8_t type, std::uint32_t refere
 }
 
 void decode_file_writes(PduReader& in, std::uint8_t unit, Asked* asked) {
-  constexpr int kGroupHeader = 7;
+  constexpr std::size_t kGroupHeader = 7;
   const std::size_t count_offset = in.offset();
-  int left = in.u8(byte_count);
-  const std::size_t count = static_cast<std::size_t>(left);
-  if (in.ok() && (left < kGroupHeader + 2 || count != in.remaining())) {
+  const std::size_t count = in.u8(byte_count);
+  auto left = static_cast<std::ptrdiff_t>(count);
+  if (in.ok() && (count < kGroupHeader + 2 || count != in.remaining())) {
     in.flag(anomaly::byte_count, count_offset);
   }
   while (left > 0 && in.ok()) {
     const std::size_t at = in.offset();
     ByteReader ahead = in.ahead();
     ahead.skip(5);
-    ahead.u16();
-    if (!ahead.ok()) {
-      // The quantity decides what the group is: without it nothing of the group is believed.
-      in.skip(in.remaining() + 1);
-      break;
-    }
+    const std::size_t size = 2u * ahead.u16();
+    if (!in.require(kGroupHeader + size)) break;
     const std::uint8_t type = in.u8(reference_type);
     const std::uint32_t reference = in.u32(reference_number_32);
     const std::uint16_t registers = in.u16(word_count);
     in.show_rest(data);
     check_file_reference(in, type, reference, at);
-    const Bytes written = in.bytes(2u * registers);
+    const Bytes written = in.bytes(size);
     const Object object{ObjectSpace::file_record, unit, reference >> 16, reference & 0xffff,
                         registers};
     in.access({object, {Values::Shape::registers16, registers, written}, true});
     if (asked != nullptr && in.ok()) asked->add(object);
-    left -= kGroupHeader + 2 * registers;
+    left -= static_cast<std::ptrdiff_t>(kGroupHeader + size);
   }
   if (left < 0) in.flag(anomaly::byte_count, count_offset);
 }

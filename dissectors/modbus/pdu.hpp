@@ -62,6 +62,13 @@ class PduReader {
   Bytes bytes(std::size_t count) { return in_.bytes(count); }
   Bytes rest() { return in_.rest(); }
   void skip(std::size_t count) { in_.skip(count); }
+  /// Fails unless that many bytes are left: a group that is cut short is not believed in part.
+  bool require(std::size_t count) {
+    ByteReader group = in_;
+    group.skip(count);
+    if (!group.ok()) in_ = group;
+    return group.ok();
+  }
   /// A reader of what is left, for looking ahead.
   ByteReader ahead() const { return in_; }
 

@@ -129,12 +129,11 @@ void read_file(Request& request) {
   if (in.ok() && (size == 0 || size % kGroup != 0 || size > kMost || size != in.remaining())) {
     in.flag(anomaly::byte_count, at);
   }
-  for (std::size_t i = 0; i < size / kGroup && in.ok(); ++i) {
+  for (std::size_t i = 0; i < size / kGroup && in.require(kGroup); ++i) {
     const std::size_t group = in.offset();
     const std::uint8_t type = in.u8(reference_type);
     const std::uint32_t reference = in.u32(reference_number_32);
     const std::uint16_t count = in.u16(word_count);
-    if (!in.ok()) return;
     check_file_reference(in, type, reference, group);
     touch(request,
           {ObjectSpace::file_record, request.unit, reference >> 16, reference & 0xffff, count}, {},

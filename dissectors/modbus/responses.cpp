@@ -156,7 +156,8 @@ void event_log(Response& response) {
   in.u16(event_status);
   in.u16(event_count);
   in.u16(event_message_count);
-  for (std::size_t i = kHead; i < size && in.ok(); ++i) {
+  if (size > kHead && !in.require(size - kHead)) return;
+  for (std::size_t i = kHead; i < size; ++i) {
     const std::size_t where = in.offset();
     const std::uint8_t code = in.u8(event);
     for (const EventBit& part : bits_of_event(code)) {
@@ -197,18 +198,16 @@ void read_file(Response& response) {
   if (in.ok() && (size < 2 || size != in.remaining())) in.flag(anomaly::byte_count, at);
   for (std::size_t group = 0; left > 0 && in.ok(); ++group) {
     const std::size_t where = in.offset();
-    const std::size_t length = in.u8(byte_count);
+    if (!in.require(1u + in.ahead().u8())) break;
+    const std::size_t size_of_group = in.u8(byte_count);
     ByteReader inner = in.ahead();
     const std::uint8_t type = inner.u8();
-    if (!inner.ok()) {
-      in.skip(in.remaining() + 1);
-      break;
-    }
+    if (!in.require(1)) break;
     in.show(reference_type, Value::number(type), where + 1, 1);
     in.show_from(data, inner.offset());
-    const Bytes run = in.bytes(length);
-    left -= static_cast<int>(length) + 1;
-    if (!in.ok() || run.empty() || run[0] != kFileReference || run.size() % 2 == 0) {
+    const Bytes run = in.bytes(size_of_group);
+    left -= static_cast<int>(size_of_group) + 1;
+    if (run.empty() || run[0] != kFileReference || run.size() % 2 == 0) {
       in.flag(anomaly::file_reference, where);
       continue;
     }
@@ -253,11 +252,8 @@ void identification_objects(Response& response, std::size_t count) {
   PduReader& in = response.in;
   for (; count != 0 && in.ok(); --count) {
     ByteReader ahead = in.ahead();
-    ahead.skip(2);
-    if (!ahead.ok()) {
-      in.skip(in.remaining() + 1);
-      return;
-    }
+    ahead.u8();
+    if (!in.require(2u + ahead.u8())) return;
     const std::uint8_t id = in.u8(object_id);
     const std::size_t size = in.u8(object_length);
     const std::size_t at = in.offset();

@@ -100,14 +100,13 @@ std::optional<Constant> mac_literal(std::string_view text) {
   return address ? std::optional(Constant{Value::mac(*address)}) : std::nullopt;
 }
 
-/// `0a:1b:2c` (or `-`, `.` between the octets), `0a`, or a number up to 0xff.
+/// `0a:1b:2c` (or `-`, `.` between the octets); one octet as `0a`, `a` or `0x0a`. Without 0x digits
+/// are hexadecimal, as in Wireshark.
 std::optional<std::string> parse_octets(std::string_view text) {
-  if (const auto number = parse_number(text); number && text.find_first_of(":-.") == text.npos) {
-    const bool two_digits = text.size() == 2;
-    const auto octet = two_digits ? parse_all<std::uint8_t>(text, 16) : std::nullopt;
-    if (octet) return std::string(1, static_cast<char>(*octet));
-    if (*number > 0xff) return std::nullopt;
-    return std::string(1, static_cast<char>(static_cast<std::uint8_t>(*number)));
+  const bool prefixed = text.starts_with("0x");
+  if (prefixed || text.size() < 3) {
+    const auto octet = parse_all<std::uint8_t>(text.substr(prefixed ? 2 : 0), 16);
+    return octet ? std::optional(std::string(1, static_cast<char>(*octet))) : std::nullopt;
   }
   std::string octets;
   while (!text.empty()) {

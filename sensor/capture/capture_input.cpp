@@ -13,6 +13,9 @@
 namespace sightglass {
 namespace {
 
+// Read at once: enough that system calls do not count, and little enough that what was read is
+// still in the processor's cache when it is decoded.
+constexpr std::size_t kReadBytes = 128 * 1024;
 constexpr std::size_t kCompressedWindow = 256 * 1024;
 constexpr int kGzipWindowBits = 15 + 16;  // zlib: the largest window, gzip framing
 
@@ -119,7 +122,8 @@ void CaptureInput::fill(std::size_t count) {
   end_ -= begin_;
   begin_ = 0;
   while (end_ < count && !at_end_) {
-    const std::size_t got = read_some(window_.data() + end_, window_.size() - end_);
+    const std::size_t room = std::min(window_.size() - end_, std::max(kReadBytes, count - end_));
+    const std::size_t got = read_some(window_.data() + end_, room);
     if (got == 0) at_end_ = true;
     end_ += got;
   }

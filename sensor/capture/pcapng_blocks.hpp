@@ -20,6 +20,7 @@ inline constexpr std::uint16_t kInterfaceName = 2;
 inline constexpr std::uint16_t kTimeResolution = 9;
 inline constexpr std::uint16_t kTimeOffset = 14;
 inline constexpr std::uint16_t kPacketDropCount = 4;     // of an enhanced packet block
+inline constexpr std::uint16_t kReceived = 4;            // of interface statistics
 inline constexpr std::uint16_t kDroppedByInterface = 5;  // of interface statistics
 inline constexpr std::uint16_t kDroppedBySystem = 7;     // of interface statistics
 inline constexpr std::uint16_t kUserApplication = 4;     // of a section header

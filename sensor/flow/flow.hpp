@@ -122,7 +122,7 @@ struct FlowEvent {
   Direction direction = Direction::to_server;  ///< of the bytes concerned
   GapCause gap_cause = GapCause::acknowledged;
   CloseReason close_reason = CloseReason::finished;
-  std::uint64_t bytes = 0;          ///< of the gap
+  std::uint64_t bytes = 0;          ///< of the gap, the run out of step, or the overlap
   std::uint64_t packet_number = 0;  ///< the packet that brought it to light; 0: a tick
   Timestamp time{};
 };

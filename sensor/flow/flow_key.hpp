@@ -1,10 +1,9 @@
 // Who talks to whom: the key of a flow and the hashes that spread flows over shards.
 #pragma once
 
-#include <algorithm>
 #include <compare>
 #include <cstdint>
-#include <utility>
+#include <tuple>
 
 #include "dissectors/address.hpp"
 #include "dissectors/layers.hpp"
@@ -58,18 +57,21 @@ inline std::uint64_t host_pair_hash(const Layers& layers) {
 
 /// `layers` must have IP.
 inline PacketKey packet_key(const Layers& layers) {
-  PacketKey result;
   const bool has_ports = layers.has_tcp() || layers.has_udp();
-  Endpoint source{layers.source, has_ports ? layers.source_port : std::uint16_t{0}};
-  Endpoint destination{layers.destination, has_ports ? layers.destination_port : std::uint16_t{0}};
-  const bool is_v4 = layers.network == NetworkLayer::ipv4;
-  const auto weight = [](const Endpoint& endpoint) {
-    return std::uint64_t{endpoint.address.v4_bits()} << 16 | endpoint.port;
-  };
-  const bool swapped = is_v4 ? weight(destination) < weight(source) : destination < source;
-  if (swapped) std::swap(source, destination);
-  result.key = {{source, destination}, layers.ip_protocol};
+  const std::uint16_t source_port = has_ports ? layers.source_port : std::uint16_t{0};
+  const std::uint16_t destination_port = has_ports ? layers.destination_port : std::uint16_t{0};
+  bool swapped = false;
+  if (layers.network == NetworkLayer::ipv4) {
+    swapped = (std::uint64_t{layers.destination.v4_bits()} << 16 | destination_port) <
+              (std::uint64_t{layers.source.v4_bits()} << 16 | source_port);
+  } else {
+    swapped = std::tie(layers.destination, destination_port) < std::tie(layers.source, source_port);
+  }
+  PacketKey result;
   result.sender = swapped ? 1 : 0;
+  result.key.endpoints[result.sender] = {layers.source, source_port};
+  result.key.endpoints[other(result.sender)] = {layers.destination, destination_port};
+  result.key.ip_protocol = layers.ip_protocol;
   return result;
 }
 

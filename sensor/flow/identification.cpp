@@ -141,12 +141,13 @@ Identification::State Identification::judge_protocol(std::size_t protocol, Side 
   is_open = true;
   if (probe.likeness == Likeness::maybe) return State::undecided;
   if (is_start && is_standard(protocol)) return confirm(protocol, sender, probe);
+  if (!probe.typical) return State::undecided;
   const Direction direction = probe.direction.value_or(Direction::to_server);
   const Framing framing = protocols_.framers[protocol]->frame(rest, direction);
   if (framing.kind != Framing::Kind::message) return State::undecided;
-  if (framing.size < rest.size() &&
-      entry.probe(rest.subspan(framing.size)).likeness == Likeness::yes) {
-    return confirm(protocol, sender, probe);
+  if (framing.size < rest.size()) {
+    const Probe next = entry.probe(rest.subspan(framing.size));
+    if (next.likeness == Likeness::yes && next.typical) return confirm(protocol, sender, probe);
   }
   if (!is_start) return State::undecided;
   side.probable |= bit(protocol);

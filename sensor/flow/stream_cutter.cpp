@@ -12,11 +12,6 @@ void StreamCutter::begin(bool in_step) {
   search_.reset();
 }
 
-void StreamCutter::lose_step(const Layers& layers, CutterHost& host) {
-  searching_ = true;
-  host.out_of_step(layers);
-}
-
 void StreamCutter::gap(CutterHost& host) {
   if (!begun_.empty()) host.skipped(begun_.size());
   if (search_) host.skipped(search_->bytes.size());
@@ -26,7 +21,9 @@ void StreamCutter::gap(CutterHost& host) {
 void StreamCutter::data(const StreamData& data, HeldBudget& budget, CutterHost& host) {
   if (searching_) return search(data, budget, host);
   const Bytes rest = begun_.empty() ? data.bytes : complete_begun(data, host);
-  if (!rest.empty()) cut({rest, data.carrier, data.layers}, budget, host);
+  if (rest.empty()) return;
+  const StreamData left{rest, data.carrier, data.layers};
+  return searching_ ? search(left, budget, host) : cut(left, budget, host);
 }
 
 /// Feeds the message that was begun. What is left of `data` when it is complete.
@@ -46,12 +43,13 @@ Bytes StreamCutter::complete_begun(const StreamData& data, CutterHost& host) {
       wanted_ = begun_.size();
       continue;
     }
-    const bool is_too_long = framing.size > kMaxMessageBytes;
-    if (is_too_long) host.too_long();
-    if (framing.kind == Framing::Kind::not_mine || is_too_long) {
+    if (framing.size > kMaxMessageBytes) {
+      host.too_long();
       host.skipped(begun_.size());
-      begun_.clear();
-      lose_step(data.layers, host);
+      begin(false);
+    } else if (framing.kind == Framing::Kind::not_mine) {
+      host.out_of_step(begun_, first_packet_, data.layers);
+      begin(false);
     } else {
       wanted_ = std::max(framing.size, begun_.size() + 1);
     }
@@ -60,28 +58,37 @@ Bytes StreamCutter::complete_begun(const StreamData& data, CutterHost& host) {
 }
 
 /// In step, with nothing begun.
-void StreamCutter::cut(StreamData data, HeldBudget& budget, CutterHost& host) {
-  while (!data.bytes.empty() && !searching_) {
-    const Framing framing = host.frame(data.bytes);
+void StreamCutter::cut(const StreamData& data, HeldBudget& budget, CutterHost& host) {
+  Bytes rest = data.bytes;
+  while (!rest.empty()) {
+    const Framing framing = host.frame(rest);
     const bool is_message = framing.kind == Framing::Kind::message && framing.size > 0;
-    if (is_message && framing.size <= data.bytes.size()) {
-      const Bytes message = data.bytes.first(framing.size);
-      data.bytes = data.bytes.subspan(framing.size);
+    if (is_message && framing.size <= rest.size()) {
+      const Bytes message = rest.first(framing.size);
+      rest = rest.subspan(framing.size);
       host.message(message, data.carrier, data.layers);
       continue;
     }
-    const bool is_too_long = framing.size > kMaxMessageBytes;
-    if (is_too_long) host.too_long();
-    if ((!is_message && framing.kind != Framing::Kind::need_more) || is_too_long) {
-      lose_step(data.layers, host);
-      break;
+    if (framing.size > kMaxMessageBytes) {
+      host.too_long();
+      searching_ = true;
+      return search({rest, data.carrier, data.layers}, budget, host);
     }
-    begun_.assign(data.bytes.begin(), data.bytes.end());
+    if (!is_message && framing.kind != Framing::Kind::need_more) {
+      return lose_step({rest, data.carrier, data.layers}, budget, host);
+    }
+    begun_.assign(rest.begin(), rest.end());
     wanted_ = std::max(framing.size, begun_.size() + 1);
     first_packet_ = data.carrier;
     return;
   }
-  if (searching_ && !data.bytes.empty()) search(data, budget, host);
+}
+
+void StreamCutter::lose_step(const StreamData& data, HeldBudget& budget, CutterHost& host) {
+  searching_ = true;
+  const Verdict verdict = find_message(data.bytes, {}, host);
+  host.out_of_step(data.bytes.first(verdict.offset), data.carrier, data.layers);
+  search_on(verdict, data, budget, host);
 }
 
 void StreamCutter::late(const StreamData& data, CutterHost& host) {
@@ -152,6 +159,12 @@ void StreamCutter::search(const StreamData& data, HeldBudget& budget, CutterHost
   if (search_) return search_kept(data, budget, host);
   const Verdict verdict = find_message(data.bytes, {}, host);
   if (verdict.offset > 0) host.skipped(verdict.offset);
+  search_on(verdict, data, budget, host);
+}
+
+/// Acts on what was found in `data`; what is before it has been told.
+void StreamCutter::search_on(const Verdict& verdict, const StreamData& data, HeldBudget& budget,
+                             CutterHost& host) {
   const Bytes run = data.bytes.subspan(verdict.offset);
   if (verdict.kind == Verdict::Kind::found) {
     searching_ = false;

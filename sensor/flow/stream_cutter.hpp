@@ -20,9 +20,10 @@ class CutterHost {
   /// One whole message; `first_packet` carried its first byte, `layers` are of the packet that
   /// completes it.
   virtual void message(Bytes message, std::uint64_t first_packet, const Layers& layers) = 0;
-  /// The stream does not go on with a message: the cutter begins to look for one.
-  virtual void out_of_step(const Layers& layers) = 0;
-  /// `bytes` belong to no message.
+  /// The stream, in step until here, goes on with bytes that begin no message: the cutter begins to
+  /// look for one. `run` reaches to where one is or may be found, or as far as there are bytes.
+  virtual void out_of_step(Bytes run, std::uint64_t first_packet, const Layers& layers) = 0;
+  /// `bytes` belong to no message, those of out_of_step not counted.
   virtual void skipped(std::size_t bytes) = 0;
   /// A message claims more than kMaxMessageBytes.
   virtual void too_long() = 0;
@@ -64,12 +65,14 @@ class StreamCutter {
   };
 
   Bytes complete_begun(const StreamData& data, CutterHost& host);
-  void cut(StreamData data, HeldBudget& budget, CutterHost& host);
+  void cut(const StreamData& data, HeldBudget& budget, CutterHost& host);
+  void lose_step(const StreamData& data, HeldBudget& budget, CutterHost& host);
   void search(const StreamData& data, HeldBudget& budget, CutterHost& host);
+  void search_on(const Verdict& verdict, const StreamData& data, HeldBudget& budget,
+                 CutterHost& host);
   void search_kept(const StreamData& data, HeldBudget& budget, CutterHost& host);
   void keep(const StreamData& data, Bytes run, HeldBudget& budget, CutterHost& host);
   void replay(std::size_t offset, HeldBudget& budget, CutterHost& host);
-  void lose_step(const Layers& layers, CutterHost& host);
   static Verdict find_message(Bytes bytes, std::span<const Piece> pieces, CutterHost& host);
   static Verdict::Kind judge(Bytes bytes, std::size_t at, Bytes segment, CutterHost& host);
 

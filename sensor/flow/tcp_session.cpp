@@ -205,6 +205,21 @@ void TcpSession::check_shape(Bytes message) {
 
 void TcpSession::message(Bytes message, std::uint64_t first_packet, const Layers& layers) {
   check_shape(message);
+  ++counters().messages;
+  ++context_.counters.messages;
+  dissect(message, first_packet, layers);
+}
+
+void TcpSession::out_of_step(Bytes run, std::uint64_t first_packet, const Layers& layers) {
+  ++context_.counters.out_of_step;
+  skipped(run.size());
+  tell({.kind = FlowEvent::Kind::out_of_step,
+        .direction = flow_.direction_of(sender_),
+        .bytes = run.size()});
+  dissect(run, first_packet, layers);
+}
+
+void TcpSession::dissect(Bytes bytes, std::uint64_t first_packet, const Layers& layers) {
   if (layers.packet_number != context_.numbered_packet) {
     context_.numbered_packet = layers.packet_number;
     context_.next_index = 0;
@@ -212,17 +227,8 @@ void TcpSession::message(Bytes message, std::uint64_t first_packet, const Layers
   const Arrival arrival{flow_.direction_of(sender_),
                         {first_packet, layers.packet_number, layers.time, context_.next_index++}};
   const Layers* const packet = std::exchange(layers_, &layers);
-  ++counters().messages;
-  ++context_.counters.messages;
-  dissector_->dissect(message, arrival, *this);
+  dissector_->dissect(bytes, arrival, *this);
   layers_ = packet;
-}
-
-void TcpSession::out_of_step(const Layers& layers) {
-  ++context_.counters.out_of_step;
-  tell({.kind = FlowEvent::Kind::out_of_step,
-        .direction = flow_.direction_of(sender_),
-        .bytes = layers.payload_length});
 }
 
 void TcpSession::skipped(std::size_t bytes) {

@@ -61,7 +61,7 @@ class TcpSession final : private StreamOutput, private CutterHost, private Messa
   // CutterHost
   Framing frame(Bytes stream) override;
   void message(Bytes message, std::uint64_t first_packet, const Layers& layers) override;
-  void out_of_step(const Layers& layers) override;
+  void out_of_step(Bytes run, std::uint64_t first_packet, const Layers& layers) override;
   void skipped(std::size_t bytes) override;
   void too_long() override;
   void search_overflow() override;
@@ -74,6 +74,7 @@ class TcpSession final : private StreamOutput, private CutterHost, private Messa
   void confirm();
   void set_client(Side client, ClientBasis basis);
   void check_shape(Bytes message);
+  void dissect(Bytes bytes, std::uint64_t first_packet, const Layers& layers);
   void tell(FlowEvent event);
   SideCounters& counters() { return flow_.sent[sender_]; }
 

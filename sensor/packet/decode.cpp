@@ -316,10 +316,29 @@ void Decoder::icmp(TransportLayer layer) {
   payload_from(here() + kHeader, promised_end_);
 }
 
+/// Says that no layer was found. Assigning a whole new Layers would be a third of the decoder's
+/// time; what only means something when its layer is present may keep old values.
+void reset(Layers& layers) {
+  layers.has_ethernet = false;
+  layers.source_mac = layers.destination_mac = MacAddress{};
+  layers.ether_type = 0;
+  layers.vlan_count = 0;
+  layers.network = NetworkLayer::none;
+  layers.transport = TransportLayer::none;
+  layers.fault = LayerFault::none;
+  layers.ip_protocol = layers.ttl = 0;
+  layers.source = layers.destination = IpAddress{};
+  layers.source_port = layers.destination_port = 0;
+  layers.tcp_sequence = layers.tcp_acknowledgment = 0;
+  layers.tcp_flags = layers.tcp_window = 0;
+  layers.link_offset = layers.network_offset = layers.transport_offset = 0;
+  layers.payload_offset = layers.payload_length = layers.payload_missing = 0;
+}
+
 }  // namespace
 
 void decode(const RawPacket& packet, std::uint64_t number, Layers& layers) {
-  layers = Layers{};
+  reset(layers);
   layers.bytes = packet.bytes;
   layers.packet_number = number;
   layers.time = packet.time;

@@ -58,6 +58,9 @@ constexpr Mistake kMistakes[] = {
      "to_server is no value for sg.direction, which takes text in double quotes"},
     {"ip.src == tcp.port", 11, 8,
      "ip.src is an IPv4 address, tcp.port is a number: they can not be compared"},
+    {"modbus.data[0] == 118", 19, 3,
+     "118 is no value for modbus.data[0], which takes bytes such as 0a:1b:2c, or text in double "
+     "quotes"},
     {R"(ip.src == "10.0.0.1")", 11, 10,
      "text is no value for ip.src, which takes an IPv4 address or network"},
     {"ip.src == 2001:db8::1", 11, 11,

@@ -238,13 +238,13 @@ TEST(Writer, FullDiskLosesNothingThatFitsInTheQueue) {
   const sample::Directory directory;
   const fs::path disk = directory / "disk";
   fs::create_directory(disk);
-  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=2m") != 0) {
+  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=16m") != 0) {
     GTEST_SKIP() << "needs the right to mount";
   }
   {
     auto writer = sample::writer(disk / "record.db");
     const fs::path ballast = disk / "ballast";
-    std::ofstream(ballast) << std::string(4 << 20, 'b');  // as much as fits
+    std::ofstream(ballast) << std::string(32 << 20, 'b');  // as much as fits
     std::uint64_t number = 1;
     while (writer->counters().full == 0) {
       Alert alert = sample::alert(number++);

@@ -1,0 +1,131 @@
+// The shapes of the API, as console/api/openapi.json describes them.
+
+export type SeverityWord = 'critical' | 'high' | 'medium' | 'low' | 'info';
+export const severities: SeverityWord[] = ['critical', 'high', 'medium', 'low', 'info'];
+export const severityWord = (severity: string) =>
+  severity ? severity.charAt(0).toUpperCase() + severity.slice(1) : '';
+
+export type Role = 'viewer' | 'analyst' | 'engineer' | 'admin';
+export const mayTriage = (role: Role) => role !== 'viewer';
+
+export interface Session {
+  user: string;
+  role: Role;
+  csrf: string;
+}
+
+export interface Party {
+  ip: string;
+  mac: string;
+  port: number;
+  name: string;
+  role: string;
+}
+
+export type OutcomeKind = 'pending' | 'accepted' | 'refused' | 'unanswered' | 'unseen';
+
+export type Status = 'open' | 'acknowledged' | 'evaluating' | 'closed';
+export const statuses: Status[] = ['open', 'acknowledged', 'evaluating', 'closed'];
+
+export interface HistoryEntry {
+  time: string;
+  user: string;
+  /** "status", "note", "assign", ... */
+  action: string;
+  status: string;
+  determination: string;
+  assignee: string;
+  text: string;
+}
+
+export interface Triage {
+  status: Status;
+  determination: string;
+  assignee: string;
+  recurred: boolean;
+  history: HistoryEntry[];
+}
+
+/** What a row of the table needs. */
+export interface AlertRow {
+  id: string;
+  revision: number;
+  kind: string;
+  signature: string;
+  sentence: string;
+  severity: SeverityWord;
+  category: string;
+  first_seen: string;
+  last_seen: string;
+  count: number;
+  source: Party;
+  target: Party;
+  /** "" when the alert is not about a command. */
+  outcome: OutcomeKind | '';
+  /** The protocol's word for a refusal; "" unless refused. */
+  outcome_name: string;
+  triage: Triage;
+}
+
+export interface Alert extends AlertRow {
+  sensor: string;
+  realm: string;
+  protects: string[];
+  attack: string[];
+  consequence: string;
+  response: string;
+  protocol: string;
+  community_id: string;
+  operation: string;
+  function: string;
+  objects: string[];
+  objects_omitted: number;
+  expected: string;
+  observed: string;
+  frames: number[];
+  decoded: unknown[];
+  wireshark_filter: string;
+  evidence: 'none' | 'collecting' | 'ready' | 'partial';
+}
+
+export interface HealthEvent {
+  number: number;
+  at: string;
+  /** "SYS-005" */
+  kind: string;
+  severity: SeverityWord;
+  subject: string;
+  sentence: string;
+  count: number;
+}
+
+export interface Health {
+  sensor: {
+    name: string;
+    /** "running", "stopped", or "case" for a finished replay. */
+    state: string;
+    interfaces: string[];
+    started: string;
+  };
+  learning: {
+    state: 'learning' | 'protecting' | 'off';
+    since: string;
+    until: string;
+    facts: number;
+  };
+  store: { bytes: number; free_bytes: number; alerts: number; oldest: string };
+  /** Moment of the counters; "" when there are none yet. */
+  at: string;
+  counters: Record<string, number>;
+  events: HealthEvent[];
+  inactive_rules: { id: string; reason: string }[];
+}
+
+export interface SessionInfo {
+  id: string;
+  started: string;
+  last_used: string;
+  address: string;
+  agent: string;
+  current: boolean;
+}

@@ -1,0 +1,142 @@
+// What the sensor's counters mean to a person, as data: which are losses, and what a loss hides.
+
+export type Counters = Record<string, number>;
+
+export interface CounterLine {
+  name: string;
+  word: string;
+  /** What is not seen when this is not zero; "" for a counter that is no loss. */
+  hides: string;
+  bytes?: boolean;
+}
+
+interface Group {
+  title: string;
+  lines: CounterLine[];
+}
+
+const plain = (name: string, word: string, bytes = false): CounterLine => ({
+  name,
+  word,
+  hides: '',
+  bytes,
+});
+const loss = (name: string, word: string, hides: string): CounterLine => ({ name, word, hides });
+
+export const groups: Group[] = [
+  {
+    title: 'Capture',
+    lines: [
+      plain('capture.packets', 'Packets received'),
+      plain('capture.bytes', 'Bytes received', true),
+      loss(
+        'capture.dropped_by_kernel',
+        'Dropped by the kernel',
+        'packets were lost because the sensor did not read fast enough. What they carried was never judged.',
+      ),
+      loss(
+        'capture.dropped_by_interface',
+        'Dropped by the interface',
+        'packets were lost by the network card. Look at the mirror port: it may send more than the card takes.',
+      ),
+      loss(
+        'capture.dropped_by_us',
+        'Dropped by the sensor',
+        'packets were lost because a queue of the sensor was full. They were counted and not judged.',
+      ),
+      loss(
+        'capture.truncated',
+        'Cut by the snap length',
+        'packets were captured without their end. Messages in them may be incomplete.',
+      ),
+      loss('capture.clock_steps', 'Clock steps', 'times the clock jumped. Spans across a jump are wrong.'),
+    ],
+  },
+  {
+    title: 'Flows',
+    lines: [
+      plain('flow.open', 'Open now'),
+      plain('flow.opened', 'Opened'),
+      plain('flow.confirmed', 'Protocol confirmed'),
+      plain('flow.undecided', 'Protocol undecided'),
+      plain('flow.other_protocol', 'Another protocol on a known port'),
+      plain('stream.retransmissions', 'Retransmissions'),
+      plain('stream.out_of_order', 'Out of order, put right'),
+    ],
+  },
+  {
+    title: 'Gaps',
+    lines: [
+      loss(
+        'stream.gaps.acknowledged',
+        'Acknowledged, never seen',
+        'times the stations agreed on bytes that never reached the sensor. Check the mirror port.',
+      ),
+      loss('stream.gaps.timeout', 'Waited for in vain', 'times a missing segment never came.'),
+      loss(
+        'stream.gaps.held_limit',
+        'Held-back limit',
+        'times too much waited behind a missing segment, and it was given up.',
+      ),
+      loss('stream.gaps.snap_length', 'Snap length', 'times the end of a segment was cut off.'),
+      loss('stream.gaps.sequence_jump', 'Sequence jump', 'times a stream went on somewhere else.'),
+      plain('stream.gaps.end_of_flow', 'At the end of a flow'),
+      plain('stream.gap_bytes', 'Bytes in gaps', true),
+    ],
+  },
+  {
+    title: 'Messages',
+    lines: [
+      plain('message.count', 'Decoded'),
+      plain('message.anomalies', 'With an anomaly'),
+      plain('request.count', 'Requests'),
+      plain('request.accepted', 'Accepted'),
+      plain('request.refused', 'Refused'),
+      plain('request.unanswered', 'Unanswered'),
+      loss(
+        'request.unseen',
+        'Answer not seen',
+        'requests whose answer could not be captured: whether they worked is not known.',
+      ),
+    ],
+  },
+  {
+    title: 'Limits hit',
+    lines: [
+      loss(
+        'flow.evicted_sessions',
+        'Sessions put out',
+        'sessions were forgotten to stay within memory; their next message starts anew.',
+      ),
+      loss('stream.held_refused', 'Segments refused', 'segments found no room to wait in.'),
+      loss('stream.messages_too_long', 'Messages too long', 'messages were longer than the limit.'),
+      loss('stream.search_overflows', 'Searches ended', 'searches for the next message were given up.'),
+      loss('worker.facts_untold', 'Facts untold', 'facts did not reach the baseline.'),
+      loss('judge.alerts_ended_early', 'Alerts ended early', 'alerts were closed off to make room.'),
+      loss('judge.evidence_dropped', 'Evidence not kept', 'pieces of evidence were not kept.'),
+      loss('judge.outcomes_dropped', 'Outcomes not kept', 'outcomes came for requests forgotten by then.'),
+      loss(
+        'judge.threshold_keys_dropped',
+        'Thresholds not counted',
+        'stations were too many to count separately.',
+      ),
+      loss('judge.facts_dropped', 'Facts not learned', 'facts found no room in the baseline.'),
+    ],
+  },
+];
+
+/** The sentences for "what can not be seen": losses that happened. */
+export function unseen(counters: Counters): { line: CounterLine; value: number }[] {
+  return groups
+    .flatMap((group) => group.lines)
+    .filter((line) => line.hides !== '' && (counters[line.name] ?? 0) > 0)
+    .map((line) => ({ line, value: counters[line.name] ?? 0 }));
+}
+
+const named = new Set(groups.flatMap((group) => group.lines.map((line) => line.name)));
+
+/** The counters no group above shows, by name. */
+export const others = (counters: Counters) =>
+  Object.entries(counters)
+    .filter(([name]) => !named.has(name))
+    .sort(([a], [b]) => a.localeCompare(b));

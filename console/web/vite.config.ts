@@ -1,0 +1,21 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vitest/config';
+
+/** Where `npm run dev` finds the API: a console, or dev/mock.mjs. */
+const api = process.env.SIGHTGLASS_API ?? 'http://127.0.0.1:8480';
+
+export default defineConfig(({ mode }) => ({
+  plugins: [svelte()],
+  // Tests mount components, so they need the browser half of Svelte.
+  resolve: mode === 'test' ? { conditions: ['browser'] } : {},
+  build: {
+    target: 'es2022',
+    outDir: 'dist',
+    // The content security policy allows no data: scripts, styles or fonts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
+  server: { proxy: { '/api': { target: api, secure: false } } },
+  test: { environment: 'jsdom', include: ['src/**/*.test.ts'], css: true },
+}));
