@@ -106,7 +106,11 @@ function listed(url) {
   const start = after ? Number(after) : 0;
   const items = last.found.slice(start, start + limit);
   const next = start + limit < last.found.length ? String(start + limit) : '';
-  return { items: items.map(row), next, total: last.found.length };
+  const open = {};
+  for (const { severity, triage } of alerts) {
+    if (triage.status === 'open') open[severity] = (open[severity] ?? 0) + 1;
+  }
+  return { items: items.map(row), next, total: last.found.length, open };
 }
 
 function row(alert) {
