@@ -147,6 +147,7 @@ const health = () => ({
   sensor: {
     name: 'local',
     state: 'running',
+    version: 'development',
     interfaces: ['mirror0'],
     started: new Date(now - 7_200_000).toISOString(),
   },
@@ -200,6 +201,7 @@ const health = () => ({
       count: 1,
     },
   ],
+  problem: '',
   inactive_rules: [{ id: 'CTL-031', reason: 'needs site.zones, and the site file declares none' }],
 });
 
