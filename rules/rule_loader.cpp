@@ -273,9 +273,9 @@ class Ids {
     const auto [known, fresh] =
         first_.try_emplace(rule.id, rule.file + ":" + std::to_string(rule.line));
     if (fresh) return;
-    const auto named = [](const auto& entry) { return entry.first.text == "id"; };
+    const auto named = [](const auto& entry) { return entry.key.text == "id"; };
     const auto id = std::find_if(node.entries.begin(), node.entries.end(), named);
-    reader.fail(id->second, "the id " + rule.id + " is taken by the rule at " + known->second);
+    reader.fail(id->value, "the id " + rule.id + " is taken by the rule at " + known->second);
   }
 
  private:

@@ -332,10 +332,11 @@ void ModbusDissector::response(const Header& header, Message& message, Findings&
     }
   } else {
     Response response{in, function, header.unit, nullptr};
-    if (entry != nullptr) {
+    if (entry != nullptr) response.asked = &entry->request;
+    // Wireshark knows no request of another unit; the fields say what it says, the accesses more.
+    if (entry != nullptr && entry->key.unit == header.unit) {
       in.show(request_frame, Value::number(entry->packet), 0, 0);
       in.show(response_time, Value::duration(message.where.time - entry->sent), 0, 0);
-      response.asked = &entry->request;
       response.base = entry->request.first_word;
     }
     if ((header.code & kExceptionBit) != 0) found.flag(anomaly::exception_code, kBodyOffset);

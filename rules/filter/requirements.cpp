@@ -28,11 +28,12 @@ struct FlagField {
 constexpr std::array<FlagField, 3> kFlagFields = {
     {{"tcp.flags.syn", kSyn}, {"tcp.flags.fin", kFin}, {"tcp.flags.reset", kRst}}};
 
-/// Classes in which a layer can occur; everything for layers that say nothing.
+/// Classes in which a layer can occur; everything for layers that say nothing. ICMP errors carry
+/// the headers of the packet that caused them.
 PacketSet classes_of_layer(std::string_view layer) {
-  if (layer == "tcp") return PacketSet(kTcpClasses);
+  if (layer == "tcp") return PacketSet(kTcpClasses).set(packet_class::icmp);
   if (layer == "arp") return PacketSet().set(packet_class::arp);
-  if (layer == "udp") return PacketSet().set(packet_class::udp);
+  if (layer == "udp") return PacketSet().set(packet_class::udp).set(packet_class::icmp);
   if (layer == "icmp" || layer == "icmpv6") return PacketSet().set(packet_class::icmp);
   if (layer == "ip" || layer == "ipv6") return PacketSet().set().reset(packet_class::arp);
   return PacketSet().set();
@@ -125,8 +126,9 @@ class Derivation {
     for (const FlagField& known : kFlagFields) {
       const bool truth = admits(node, Value::boolean(true));
       if (known.name == name && truth != admits(node, Value::boolean(false))) {
-        const PacketSet with = classes_with(known.flag);
-        sides.when_true.packets &= truth ? with : ~with;
+        PacketSet with = classes_with(known.flag);
+        if (!truth) with.flip();
+        sides.when_true.packets &= with.set(packet_class::icmp);
       }
     }
   }

@@ -137,7 +137,7 @@ const Node* Mapping::find(std::string_view key) const {
 }
 
 const Node* Mapping::require(std::string_view key) const {
-  const auto named = [&](const auto& entry) { return entry.first.text == key; };
+  const auto named = [&](const auto& entry) { return entry.key.text == key; };
   if (std::none_of(node_.entries.begin(), node_.entries.end(), named)) {
     reader_.fail(node_, "\"" + std::string(key) + "\" is missing");
   }

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "rules/diagnostic.hpp"
@@ -14,17 +13,24 @@ namespace sightglass::yaml {
 inline constexpr std::size_t kMaxFileBytes = 4u << 20;
 inline constexpr std::size_t kMaxDepth = 32;
 
+struct Entry;
+
 struct Node {
   enum class Kind : std::uint8_t { null, scalar, sequence, map };
   enum class Style : std::uint8_t { plain, single_quoted, double_quoted, literal, folded };
 
   Kind kind = Kind::null;
-  Style style = Style::plain;                  ///< of a scalar
-  std::string text;                            ///< of a scalar, decoded
-  std::size_t offset = 0;                      ///< of its first byte in the file
-  std::size_t length = 0;                      ///< what to underline, within one line
-  std::vector<Node> items;                     ///< of a sequence
-  std::vector<std::pair<Node, Node>> entries;  ///< of a map, in file order
+  Style style = Style::plain;  ///< of a scalar
+  std::string text;            ///< of a scalar, decoded
+  std::size_t offset = 0;      ///< of its first byte in the file
+  std::size_t length = 0;      ///< what to underline, within one line
+  std::vector<Node> items;     ///< of a sequence
+  std::vector<Entry> entries;  ///< of a map, in file order
+};
+
+/// A key of a map and its value.
+struct Entry {
+  Node key, value;
 };
 
 /// A file that was read. Diagnostics are made from `text`.

@@ -87,11 +87,14 @@ TEST(FilterRequirements, ConditionThatCouldHoldWithoutItsApplicationIsJoined) {
 TEST(FilterRequirements, PacketClassesOfLayersAndFlags) {
   EXPECT_THAT(packets("arp"), ElementsAre(packet_class::arp));
   EXPECT_THAT(packets("arp.opcode == 2"), ElementsAre(packet_class::arp));
-  EXPECT_THAT(packets("tcp.flags.syn == 1"), ElementsAre(1, 3, 5, 7));
-  EXPECT_THAT(packets("tcp.flags.syn == 1 && tcp.flags.reset == 0"), ElementsAre(1, 3));
-  EXPECT_THAT(packets("tcp.flags.fin != 0 && tcp.flags.syn > 0"), ElementsAre(3, 7));
-  EXPECT_THAT(packets("udp.port == 53 || arp"), ElementsAre(packet_class::arp, packet_class::udp));
-  EXPECT_THAT(packets("tcp.flags.syn"), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+  EXPECT_THAT(packets("tcp.flags.syn == 1"), ElementsAre(1, 3, 5, 7, packet_class::icmp));
+  EXPECT_THAT(packets("tcp.flags.syn == 1 && tcp.flags.reset == 0"),
+              ElementsAre(1, 3, packet_class::icmp));
+  EXPECT_THAT(packets("tcp.flags.fin != 0 && tcp.flags.syn > 0"),
+              ElementsAre(3, 7, packet_class::icmp));
+  EXPECT_THAT(packets("udp.port == 53 || arp"),
+              ElementsAre(packet_class::arp, packet_class::udp, packet_class::icmp));
+  EXPECT_THAT(packets("tcp.flags.syn"), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, packet_class::icmp));
   EXPECT_EQ(packets("!arp").size(), packet_class::count);
   EXPECT_EQ(packets("ip.src == 10.0.0.1").size(), packet_class::count - 1);
 }

@@ -19,8 +19,11 @@ using test::tcp_packet;
 /// Judges conditions on one packet with one PDU, or without.
 class Judge {
  public:
-  explicit Judge(Layers layers = tcp_packet()) : layers_(layers) {}
-  Judge(Layers layers, Pdu& pdu) : layers_(layers) { messages_.push_back(&pdu.ready()); }
+  explicit Judge(Layers layers = tcp_packet()) : layers_(layers) {
+    frame_ = test::write_frame(layers_);
+    layers_.bytes = frame_;
+  }
+  Judge(Layers layers, Pdu& pdu) : Judge(layers) { add(pdu); }
 
   void add(Pdu& pdu) { messages_.push_back(&pdu.ready()); }
   void know(const site::Site& site) { site_ = &site; }
@@ -34,8 +37,11 @@ class Judge {
     return parsed.filter->matches({layers_, messages_, site_}, scratch_);
   }
   Scratch& scratch() { return scratch_; }
+  Judge(const Judge&) = delete;  // the packet views its own bytes
+  Judge& operator=(const Judge&) = delete;
 
  private:
+  std::vector<std::uint8_t> frame_;
   Layers layers_;
   std::vector<const Message*> messages_;
   const site::Site* site_ = nullptr;

@@ -31,6 +31,34 @@ inline Layers tcp_packet() {
   return layers;
 }
 
+/// The bytes of such a packet (Ethernet, IPv4 or IPv6, TCP); `layers` gets the offsets into them.
+inline std::vector<std::uint8_t> write_frame(Layers& layers) {
+  std::vector<std::uint8_t> frame;
+  const auto put = [&frame](std::uint64_t value, std::size_t size) {
+    while (size-- > 0) frame.push_back(static_cast<std::uint8_t>(value >> (8 * size)));
+  };
+  const auto put_bytes = [&frame](Bytes bytes) {
+    frame.insert(frame.end(), bytes.begin(), bytes.end());
+  };
+  const bool v6 = layers.network == NetworkLayer::ipv6;
+  put(layers.destination_mac.bits, 6);
+  put(layers.source_mac.bits, 6);
+  put(v6 ? 0x86dd : 0x0800, 2);
+  layers.network_offset = static_cast<std::uint32_t>(frame.size());
+  put(v6 ? 0x6000'0000'0014'0640 : 0x4500'0028'0000'0000, 8);  // length 20 and TCP; 40
+  if (!v6) put(0x4006'0000, 4);                                // time to live 64, TCP
+  put_bytes(layers.source.bytes());
+  put_bytes(layers.destination.bytes());
+  layers.transport_offset = static_cast<std::uint32_t>(frame.size());
+  put(layers.source_port, 2);
+  put(layers.destination_port, 2);
+  put(0, 8);
+  put(0x5000u | layers.tcp_flags, 2);
+  put(0, 6);
+  layers.payload_offset = static_cast<std::uint32_t>(frame.size());
+  return frame;
+}
+
 /// A Modbus PDU with the fields given by name; a write request of holding register 40 by default.
 struct Pdu {
   std::vector<Field> fields;

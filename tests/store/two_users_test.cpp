@@ -176,14 +176,14 @@ TEST_F(TwoUsers, ReaderOfARestoredCopyFollowsWhenTheSensorStarts) {
     if (reader == nullptr || !reader->alert_totals(totals).ok() || totals.all != 2) return 1;
     char byte = 1;
     if (::write(seen[1], &byte, 1) != 1) return 2;
-    if (::read(go[0], &byte, 1) != 0) return 3;
+    if (::read(go[0], &byte, 1) != 1) return 3;
     return reader->alert_totals(totals).ok() && totals.all == 9 ? 0 : 4;
   });
   ::close(go[0]);
   char byte = 0;
   ASSERT_EQ(::read(seen[0], &byte, 1), 1);
   start_sensor(9, true);
-  ::close(go[1]);
+  ASSERT_EQ(::write(go[1], &byte, 1), 1);
   EXPECT_EQ(status_of(console), 0);
   stop_sensor();
 }

@@ -21,7 +21,7 @@ function contrast(a: string, b: string): number {
 }
 
 const texts = ['ink', 'quiet', 'accent', 'critical', 'high', 'medium', 'low', 'info', 'good', 'bad'];
-const grounds = ['ground', 'panel', 'raised'];
+const grounds = ['ground', 'panel', 'raised', 'field'];
 
 describe.each(['dark', 'light'])('the %s theme', (name) => {
   const colours = theme(name);

@@ -1,0 +1,52 @@
+// What a worker keeps with each flow.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "rules/observation.hpp"
+#include "sensor/flow/flow.hpp"
+#include "sensor/pipeline/known_facts.hpp"
+
+namespace sightglass {
+
+/// Requests of one flow whose end the judge waits for; older ones are forgotten (they end unseen).
+inline constexpr std::size_t kWatchedRequests = 64;
+/// How many matches of one rule in one flow carry their decoded PDU.
+inline constexpr std::uint32_t kDecodedMatches = 3;
+
+/// A flow's notes: bounded, freed with the flow.
+class FlowMemory final : public FlowNotes {
+ public:
+  std::array<Station, 2> stations;  ///< by side, once it has sent something
+  bool conversation_told = false;
+  bool listed = false;     ///< in the worker's list of flows with counts to tell
+  Moment last_message_at;  ///< when its last PDU was delivered
+  KnownFacts facts;
+
+  /// The judge wants to hear of the end of `request`, with the decoded answer if `decode`.
+  void watch(RequestId request, bool decode);
+  struct Watched {
+    RequestId request = 0;
+    bool decode = false;
+    std::string decoded;
+  };
+  /// nullptr when nobody waits for it.
+  Watched* watched(RequestId request);
+  void forget(const Watched* watched);
+
+  /// Whether this match of `rule` should carry its decoded PDU.
+  bool decodes(const Rule& rule);
+
+ private:
+  struct Matched {
+    std::uint32_t signature_id;
+    std::uint32_t times;
+  };
+  std::vector<Watched> watched_;
+  std::vector<Matched> matched_;  // one entry per rule that matched: bounded by the rules there are
+};
+
+}  // namespace sightglass

@@ -1,0 +1,61 @@
+// What a flow has already told the judge: a polled register is one comparison and a counter.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "rules/observation.hpp"
+
+namespace sightglass {
+
+/// Facts remembered per flow; what a flow does beyond that is told every time.
+inline constexpr std::size_t kFactsPerFlow = 512;
+
+/// The facts one flow has told, with what was counted since. A small open-addressing table that
+/// begins empty and grows to kFactsPerFlow; nothing is allocated for what is known.
+class KnownFacts {
+ public:
+  enum class Sighting : std::uint8_t {
+    first,    ///< remembered now: tell the judge
+    repeat,   ///< counted
+    no_room,  ///< tell the judge, it will be told again
+  };
+
+  /// `kind` is operation, read or write. The object's unit counts for operations too.
+  Sighting see(Fact::Kind kind, Operation operation, std::uint32_t function,
+               std::string_view function_name, const Object& object, Timestamp time);
+
+  struct Counted {
+    Fact::Kind kind;
+    Operation operation;
+    std::uint32_t function;
+    std::string_view function_name;  ///< static text
+    Object object;
+    std::uint64_t times;  ///< since it was last told; 0 = nothing new
+    Timestamp first_seen, last_seen;
+  };
+  /// Calls `tell(const Counted&)` for each with something counted, in the order in which they were
+  /// first seen, and begins to count anew.
+  template <typename Tell>
+  void take_counts(Tell tell) {
+    if (!dirty_) return;
+    dirty_ = false;
+    for (Counted& entry : entries_) {
+      if (entry.times == 0) continue;
+      tell(entry);
+      entry.times = 0;
+    }
+  }
+  /// Whether take_counts would tell something.
+  bool dirty() const { return dirty_; }
+
+ private:
+  static std::uint64_t fingerprint(Fact::Kind kind, std::uint32_t function, const Object& object);
+  void grow();
+
+  std::vector<Counted> entries_;      // in order of appearance
+  std::vector<std::uint16_t> slots_;  // index + 1 into entries_, 0 = free; a power of two
+  bool dirty_ = false;
+};
+
+}  // namespace sightglass

@@ -1,0 +1,360 @@
+// Privileged work first (the socket, the directories), then everything that meets hostile bytes.
+#include "sensor/pipeline/live_run.hpp"
+
+#include <grp.h>
+#include <pwd.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <chrono>
+#include <mutex>
+
+#include "sensor/capture/lockdown.hpp"
+#include "sensor/evidence/live_evidence.hpp"
+#include "sensor/pipeline/control_socket.hpp"
+#include "sensor/pipeline/pipeline.hpp"
+#include "sensor/pipeline/statistics.hpp"
+#include "store/record_reader.hpp"
+#include "store/record_writer.hpp"
+
+namespace sightglass {
+namespace {
+
+namespace json = boost::json;
+using WallClock = std::chrono::steady_clock;
+
+constexpr auto kStatisticsInterval = std::chrono::seconds(1);
+constexpr auto kBaselineInterval = std::chrono::seconds(60);
+/// Ticks from the wall clock stay this far behind it, so that no packet comes before its tick.
+constexpr Duration kWallMargin = std::chrono::milliseconds(200);
+
+Timestamp wall_now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+/// Makes `directory` (2750) and gives it to the user the sensor will be. "" or what is in the way.
+std::string prepare_directory(const std::filesystem::path& directory, const std::string& user) {
+  std::error_code error;
+  const bool existed = std::filesystem::exists(directory, error);
+  std::filesystem::create_directories(directory, error);
+  if (error) return directory.string() + ": " + error.message();
+  if (geteuid() != 0) return "";
+  const passwd* entry = getpwnam(user.c_str());
+  if (entry == nullptr) return "";  // giving up privileges says so, with the way out
+  if (!existed && chmod(directory.c_str(), 02750) != 0)
+    return directory.string() + ": chmod failed";
+  if (chown(directory.c_str(), entry->pw_uid, entry->pw_gid) != 0) {
+    return directory.string() + ": can not be given to " + user;
+  }
+  return "";
+}
+
+std::vector<uid_t> uids_of(const std::vector<std::string>& users, std::string& error) {
+  std::vector<uid_t> uids;
+  for (const auto& user : users) {
+    if (const passwd* entry = getpwnam(user.c_str())) {
+      uids.push_back(entry->pw_uid);
+    } else {
+      error += "control: user \"" + user + "\" does not exist\n";
+    }
+  }
+  return uids;
+}
+
+/// What was learned before, and whether learning goes on.
+Learning restored_learning(const std::filesystem::path& record, std::chrono::seconds learn_for,
+                           Baseline& baseline) {
+  Learning learning;
+  if (learn_for.count() == 0) return learning;
+  learning.mode = Learning::Mode::learn;
+  learning.length = learn_for;
+  const auto opened = RecordReader::open(record / "record.db");
+  if (!opened.reader || !opened.reader->baseline(baseline).ok() || baseline.facts.empty()) {
+    return learning;
+  }
+  learning.facts = baseline.facts;
+  if (baseline.state == BaselineState::protecting) {
+    learning.mode = Learning::Mode::protect;
+  } else if (to_ns(baseline.learning_ends) != 0) {
+    learning.length.reset();
+    learning.until = baseline.learning_ends;
+  }
+  return learning;
+}
+
+/// Puts what the judge says on its way to the disk. Judge's thread.
+class Announcer final : public AlertSink {
+ public:
+  Announcer(RecordWriter& writer, LiveEvidence& evidence) : writer_(writer), evidence_(evidence) {}
+
+  void alert(const Alert& alert) override {
+    Alert announced = alert;
+    announced.evidence = EvidenceState::collecting;
+    evidence_.request(announced);
+    batch_.alerts.push_back(std::move(announced));
+  }
+  /// After each tick: what it brought goes out together.
+  void send() {
+    if (batch_.empty()) return;
+    writer_.submit(std::move(batch_));
+    batch_ = {};
+  }
+
+ private:
+  RecordWriter& writer_;
+  LiveEvidence& evidence_;
+  Batch batch_;
+};
+
+/// The running sensor.
+class LiveRun {
+ public:
+  LiveRun(const LiveSettings& settings, LiveCapture& capture, SharedConfiguration configuration,
+          std::unique_ptr<RecordWriter> writer, Learning learning)
+      : settings_(settings),
+        capture_(capture),
+        configuration_(std::move(configuration)),
+        writer_(std::move(writer)),
+        ring_(std::size_t{settings.evidence_ring_mib} << 20),
+        evidence_(ring_,
+                  {.directory = settings.record,
+                   .application = "sightglass " + settings.tool_version,
+                   .limits = {}},
+                  [this](const EvidenceRecord& record) { store(record); }),
+        announcer_(*writer_, evidence_),
+        judge_(configuration_->rules, configuration_->site, judging(std::move(learning)),
+               announcer_),
+        pipeline_({.workers = settings.workers,
+                   .drop_when_full = true,
+                   .flow_limits = {},
+                   .wanted = FieldSet::all()},
+                  configuration_, judge_, [this](const Tick& tick) { after_tick(tick); }) {}
+
+  void run(LiveRequests& requests) {
+    RawPacket packet;
+    while (!requests.stop) {
+      const PacketSource::Next next = capture_.next(packet);
+      if (next == PacketSource::Next::end) break;
+      if (next == PacketSource::Next::idle) {
+        pipeline_.idle(wall_now() - kWallMargin);
+      } else {
+        packet.bytes = ring_.push(packet, pipeline_.packets() + 1);
+        pipeline_.packet(packet);
+        if (pipeline_.packets() % kPacketsPerLook != 0) continue;
+      }
+      look_around(requests);
+    }
+  }
+
+  void finish() {
+    pipeline_.finish();
+    save_baseline();
+    publish_statistics();
+  }
+
+  ControlAnswer status() {
+    const std::scoped_lock lock(status_mutex_);
+    json::object counters;
+    for (const auto& counter : latest_.counters) counters[counter.name] = counter.value;
+    return {json::object{{"interface", settings_.capture.interface},
+                         {"learning", learning_},
+                         {"rules", rules_},
+                         {"counters", std::move(counters)}},
+            "",
+            {}};
+  }
+
+  /// Loads rules and site anew; they take effect at the next tick. Any thread.
+  ControlAnswer reload() {
+    LoadedConfiguration loaded = load_configuration(settings_.configuration);
+    if (!loaded.configuration) {
+      return {{}, "the configuration has mistakes: the old one stays", loaded.diagnostics};
+    }
+    const std::size_t rules = loaded.configuration->rules.rules().size();
+    const std::scoped_lock lock(status_mutex_);
+    waiting_configuration_ = std::move(loaded.configuration);
+    return {json::object{{"rules", rules}}, "", {}};
+  }
+
+  std::string summary() const {
+    return std::to_string(pipeline_.packets()) + " packets, " +
+           std::to_string(judge_.counters().alerts) + " alerts, " +
+           std::to_string(capture_.loss().dropped_by_kernel) + " packets dropped by the kernel, " +
+           std::to_string(pipeline_.counters().dropped_by_us) + " by us";
+  }
+
+ private:
+  static constexpr std::uint64_t kPacketsPerLook = 4096;
+
+  static JudgeSettings judging(Learning learning) {
+    JudgeSettings judging;
+    judging.learning = std::move(learning);
+    judging.announce = Announce::at_once;
+    return judging;
+  }
+
+  void store(const EvidenceRecord& record) {
+    Batch batch;
+    batch.evidence.push_back(record);
+    writer_->submit(std::move(batch));
+  }
+
+  /// The reader's thread, every now and then.
+  void look_around(LiveRequests& requests) {
+    if (requests.reload.exchange(false)) report_reload(reload());
+    {
+      const std::scoped_lock lock(status_mutex_);
+      if (waiting_configuration_)
+        pipeline_.configure(std::exchange(waiting_configuration_, nullptr));
+    }
+    const auto now = WallClock::now();
+    if (now < next_statistics_) return;
+    next_statistics_ = now + kStatisticsInterval;
+    {
+      const std::scoped_lock lock(status_mutex_);
+      loss_ = capture_.loss();
+    }
+    pipeline_.request_counters();
+  }
+
+  static void report_reload(const ControlAnswer& answer) {
+    if (answer.error.empty()) {
+      spdlog::info("reloaded: {}", json::serialize(answer.result));
+      return;
+    }
+    spdlog::error("{}", answer.error);
+    for (const auto& diagnostic : answer.diagnostics) spdlog::error("{}", diagnostic);
+  }
+
+  /// The judge's thread.
+  void after_tick(const Tick&) {
+    announcer_.send();
+    const auto now = WallClock::now();
+    if (now >= next_publication_) {
+      next_publication_ = now + kStatisticsInterval;
+      publish_statistics();
+    }
+    if (now >= next_baseline_) {
+      next_baseline_ = now + kBaselineInterval;
+      save_baseline();
+    }
+  }
+
+  void publish_statistics() {
+    CaptureLoss loss;
+    {
+      const std::scoped_lock lock(status_mutex_);
+      loss = loss_;
+    }
+    StatisticsSnapshot snapshot =
+        statistics(pipeline_.counters(), judge_.counters(), loss, wall_now());
+    {
+      const std::scoped_lock lock(status_mutex_);
+      latest_ = snapshot;
+      learning_ = judge_.is_learning();
+    }
+    Batch batch;
+    batch.statistics = std::move(snapshot);
+    writer_->submit(std::move(batch));
+  }
+
+  void save_baseline() {
+    const bool is_learning = judge_.is_learning();
+    if (judge_.learned_revision() == saved_revision_ && is_learning == saved_learning_) return;
+    saved_revision_ = judge_.learned_revision();
+    saved_learning_ = is_learning;
+    BaselineUpdate update;
+    update.state = is_learning ? BaselineState::learning : BaselineState::protecting;
+    update.learned_until = judge_.reached();
+    update.learning_ends = judge_.learning_ends().value_or(Timestamp{});
+    update.replace_all = true;
+    update.facts = judge_.learned();
+    Batch batch;
+    batch.baseline = std::move(update);
+    writer_->submit(std::move(batch));
+  }
+
+  const LiveSettings& settings_;
+  LiveCapture& capture_;
+  SharedConfiguration configuration_;
+  std::unique_ptr<RecordWriter> writer_;
+  PacketRing ring_;
+  LiveEvidence evidence_;
+  Announcer announcer_;
+  Judge judge_;
+  WallClock::time_point next_statistics_{}, next_publication_{};
+  WallClock::time_point next_baseline_ = WallClock::now() + kBaselineInterval;
+  std::uint64_t saved_revision_ = 0;
+  bool saved_learning_ = false;
+
+  std::mutex status_mutex_;  // of what follows
+  SharedConfiguration waiting_configuration_;
+  CaptureLoss loss_;
+  StatisticsSnapshot latest_;
+  bool learning_ = false;
+  std::size_t rules_ = configuration_->rules.rules().size();
+
+  Pipeline pipeline_;  // last: its threads use everything above
+};
+
+int mistake(const std::string& text) {
+  spdlog::error("{}", text);
+  return 2;
+}
+
+}  // namespace
+
+int run_live(const LiveSettings& settings, LiveRequests& requests) {
+  LoadedConfiguration loaded = load_configuration(settings.configuration);
+  for (const auto& diagnostic : loaded.diagnostics) spdlog::error("{}", diagnostic);
+  if (!loaded.configuration) return 2;
+  auto capture = LiveCapture::open(settings.capture);
+  if (!capture.capture) return mistake(capture.error);
+  if (const auto error = prepare_directory(settings.record, settings.run_as); !error.empty()) {
+    return mistake(error);
+  }
+  std::string unknown;
+  const std::vector<uid_t> uids = uids_of(settings.control_users, unknown);
+  if (!unknown.empty()) return mistake(unknown);
+  if (const auto error = give_up_privileges(settings.run_as); !error.empty()) return mistake(error);
+  if (const auto error = forbid_transmission(); !error.empty()) return mistake(error);
+
+  RunInfo info;
+  info.tool_version = settings.tool_version;
+  info.source = settings.capture.interface;
+  info.started = wall_now();
+  WriterSettings writing = WriterSettings::live();
+  writing.retention = settings.retention;
+  auto writer = RecordWriter::open(settings.record / "record.db", info, writing);
+  if (!writer.writer) return mistake(writer.error.message);
+  Baseline baseline;
+  Learning learning = restored_learning(settings.record, settings.learn_for, baseline);
+  LiveRun live(settings, *capture.capture, std::move(loaded.configuration),
+               std::move(writer.writer), std::move(learning));
+  ControlSocket::Opened control;
+  if (!settings.control_socket.empty()) {
+    control = ControlSocket::open(
+        settings.control_socket,
+        {{"status", "what the sensor counts and whether it learns",
+          [&live](const json::object&, const std::string&) { return live.status(); }},
+         {"reload", "loads rules and site anew",
+          [&live](const json::object&, const std::string& actor) {
+            spdlog::info("reload asked for by {}", actor.empty() ? "nobody named" : actor);
+            return live.reload();
+          }}},
+        uids);
+    if (!control.socket) return mistake(control.error);
+  }
+  spdlog::info("listening on {}", settings.capture.interface);
+  live.run(requests);
+  control.socket.reset();
+  live.finish();
+  spdlog::info("{}", live.summary());
+  if (capture.capture->error().empty()) return 0;
+  spdlog::error("{}", capture.capture->error());
+  return kExitInterfaceGone;
+}
+
+}  // namespace sightglass

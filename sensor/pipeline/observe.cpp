@@ -1,0 +1,73 @@
+// From views that die with the packet to copies that do not.
+#include "sensor/pipeline/observe.hpp"
+
+#include <algorithm>
+
+#include "dissectors/bytes.hpp"
+
+namespace sightglass {
+namespace {
+
+ObservedAccess observed(const Access& access) {
+  ObservedAccess copy;
+  copy.object = access.object;
+  copy.is_write = access.is_write;
+  copy.value_count = access.values.count;
+  const std::size_t kept = std::min<std::size_t>(access.values.count, kObservedValues);
+  copy.values.reserve(kept);
+  for (std::size_t i = 0; i < kept; ++i) copy.values.push_back(access.values.at(i));
+  return copy;
+}
+
+constexpr std::uint16_t kArpEthernet = 1, kEtherTypeIpv4 = 0x0800;
+constexpr std::uint16_t kArpRequest = 1, kArpReply = 2;
+
+}  // namespace
+
+ObservedPdu observed(const Message& message) {
+  ObservedPdu pdu;
+  pdu.direction = message.direction;
+  pdu.operation = message.operation;
+  pdu.function = message.function;
+  pdu.function_name = message.function_name;
+  pdu.outcome = message.outcome;
+  pdu.outcome_name = message.outcome_name;
+  pdu.request = message.request;
+  pdu.packet = message.where.last_packet;
+  pdu.request_packet = message.request_packet;
+  const std::size_t accesses = std::min(message.accesses.size(), kObservedAccesses);
+  for (const Access& access : message.accesses.first(accesses)) {
+    pdu.accesses.push_back(observed(access));
+  }
+  for (const Anomaly& anomaly : message.anomalies) pdu.anomalies.push_back(anomaly.spec);
+  return pdu;
+}
+
+Station sender(const Layers& layers) { return {layers.source, layers.source_mac}; }
+Station receiver(const Layers& layers) { return {layers.destination, layers.destination_mac}; }
+
+std::optional<AddressClaim> address_claim(const Layers& layers) {
+  ByteReader arp(layers.bytes.subspan(layers.network_offset));
+  const bool known =
+      arp.u16() == kArpEthernet && arp.u16() == kEtherTypeIpv4 && arp.u8() == 6 && arp.u8() == 4;
+  const std::uint16_t operation = arp.u16();
+  AddressClaim claim;
+  claim.claimant = {arp.u48()};
+  const std::uint32_t claimed = arp.u32();
+  arp.skip(6);
+  const std::uint32_t asked = arp.u32();
+  if (!arp.ok() || !known || (operation != kArpRequest && operation != kArpReply)) {
+    return std::nullopt;
+  }
+  claim.claimed = IpAddress::v4(claimed);
+  claim.asked = IpAddress::v4(asked);
+  claim.frame_source = layers.source_mac;
+  claim.unicast = !layers.destination_mac.is_group();
+  using Means = AddressClaim::Means;
+  claim.means = claimed == asked           ? Means::gratuitous
+                : operation == kArpRequest ? Means::request
+                                           : Means::reply;
+  return claim;
+}
+
+}  // namespace sightglass

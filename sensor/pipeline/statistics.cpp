@@ -1,0 +1,116 @@
+// One list, in the order of the data's way. A counter that is not here is not seen by anyone.
+#include "sensor/pipeline/statistics.hpp"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace sightglass {
+namespace {
+
+constexpr std::array<std::string_view, DecodeCounters::kFaults> kFaultNames = {
+    "none", "link_too_short", "too_many_tags", "ip_header", "transport_header", "fragment"};
+constexpr std::array<std::string_view, kGapCauses> kGapNames = {
+    "acknowledged", "timeout", "held_limit", "end_of_flow", "snap_length", "sequence_jump"};
+constexpr std::array<std::string_view, kCloseReasons> kCloseNames = {"finished", "idle", "evicted",
+                                                                     "reused", "end_of_capture"};
+
+class List {
+ public:
+  explicit List(StatisticsSnapshot& snapshot) : snapshot_(snapshot) {}
+  void add(std::string name, std::uint64_t value) {
+    snapshot_.counters.push_back({std::move(name), value});
+  }
+
+ private:
+  StatisticsSnapshot& snapshot_;
+};
+
+void add_capture(List& list, const PipelineCounters& pipeline, const CaptureLoss& loss) {
+  const DecodeCounters& decoded = pipeline.decoded;
+  list.add("capture.packets", decoded.packets);
+  list.add("capture.bytes", decoded.bytes);
+  list.add("capture.dropped_by_kernel", loss.dropped_by_kernel);
+  list.add("capture.dropped_by_interface", loss.dropped_by_interface);
+  list.add("capture.dropped_by_us", pipeline.dropped_by_us);
+  list.add("capture.truncated", decoded.truncated);
+  list.add("capture.clock_steps", pipeline.clock_steps);
+  for (std::size_t fault = 1; fault < kFaultNames.size(); ++fault) {
+    list.add("packet.fault." + std::string(kFaultNames[fault]), decoded.faults[fault]);
+  }
+  list.add("packet.unknown_network", decoded.unknown_network);
+}
+
+void add_flows(List& list, const WorkerCounters& workers) {
+  const FlowCounters& flows = workers.flows;
+  list.add("flow.open", workers.open_flows);
+  list.add("flow.opened", flows.opened);
+  for (std::size_t reason = 0; reason < kCloseReasons; ++reason) {
+    list.add("flow.closed." + std::string(kCloseNames[reason]), flows.closed[reason]);
+  }
+  list.add("flow.evicted_sessions", flows.evicted_sessions);
+  list.add("flow.confirmed", flows.confirmed);
+  list.add("flow.undecided", flows.undecided);
+  list.add("flow.other_protocol", flows.other_protocol);
+  list.add("flow.turned_round", flows.turned_round);
+  for (std::size_t cause = 0; cause < kGapCauses; ++cause) {
+    list.add("stream.gaps." + std::string(kGapNames[cause]), flows.gaps[cause]);
+  }
+  list.add("stream.gap_bytes", flows.gap_bytes);
+  list.add("stream.retransmissions", flows.retransmissions);
+  list.add("stream.out_of_order", flows.out_of_order);
+  list.add("stream.overlaps", flows.overlaps);
+  list.add("stream.conflicts", flows.conflicts);
+  list.add("stream.keep_alives", flows.keep_alives);
+  list.add("stream.late_segments", flows.late_segments);
+  list.add("stream.held_refused", flows.held_refused);
+  list.add("stream.out_of_step", flows.out_of_step);
+  list.add("stream.skipped_bytes", flows.skipped_bytes);
+  list.add("stream.messages_too_long", flows.messages_too_long);
+  list.add("stream.search_overflows", flows.search_overflows);
+}
+
+void add_messages(List& list, const WorkerCounters& workers) {
+  list.add("message.count", workers.messages);
+  list.add("message.anomalies", workers.anomalies);
+  list.add("request.count", workers.requests);
+  list.add("request.accepted", workers.accepted);
+  list.add("request.refused", workers.refused);
+  list.add("request.unanswered", workers.unanswered);
+  list.add("request.unseen", workers.unseen);
+  list.add("rules.matches", workers.matches);
+  list.add("worker.facts_untold", workers.facts_untold);
+}
+
+void add_judge(List& list, const JudgeCounters& judge) {
+  list.add("judge.observations", judge.observations);
+  list.add("judge.findings", judge.findings);
+  list.add("judge.alerts", judge.alerts);
+  list.add("judge.alerts_ended_early", judge.alerts_ended_early);
+  list.add("judge.alerts_out_of_order", judge.alerts_out_of_order);
+  list.add("judge.evidence_dropped", judge.evidence_dropped);
+  list.add("judge.outcomes_dropped", judge.outcomes_dropped);
+  list.add("judge.threshold_keys_dropped", judge.threshold_keys_dropped);
+  list.add("judge.facts_learned", judge.facts_learned);
+  list.add("judge.facts_not_learned", judge.facts_not_learned);
+  list.add("judge.facts_dropped", judge.facts_dropped);
+  list.add("judge.ranges_widened", judge.ranges_widened);
+  list.add("judge.objects_forgotten", judge.objects_forgotten);
+  list.add("judge.bindings_forgotten", judge.bindings_forgotten);
+}
+
+}  // namespace
+
+StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCounters& judge,
+                              const CaptureLoss& loss, Timestamp at) {
+  StatisticsSnapshot snapshot;
+  snapshot.at = at;
+  List list(snapshot);
+  add_capture(list, pipeline, loss);
+  add_flows(list, pipeline.workers);
+  add_messages(list, pipeline.workers);
+  add_judge(list, judge);
+  return snapshot;
+}
+
+}  // namespace sightglass

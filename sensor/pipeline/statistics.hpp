@@ -1,0 +1,17 @@
+// Every counter of the sensor by name: what the record keeps, the console's health page shows and
+// the control socket's `status` tells.
+#pragma once
+
+#include "rules/judge.hpp"
+#include "sensor/capture/packet_source.hpp"
+#include "sensor/pipeline/pipeline.hpp"
+#include "store/record_rows.hpp"
+
+namespace sightglass {
+
+/// Dotted names, one for each counter and limit hit: "capture.dropped_by_kernel",
+/// "flow.gaps.timeout". docs/counters.md lists them.
+StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCounters& judge,
+                              const CaptureLoss& loss, Timestamp at);
+
+}  // namespace sightglass

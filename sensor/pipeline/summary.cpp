@@ -1,0 +1,87 @@
+#include "sensor/pipeline/summary.hpp"
+
+#include <array>
+#include <string_view>
+
+#include "rules/alert/time_text.hpp"
+#include "sensor/pipeline/statistics.hpp"
+
+namespace sightglass {
+namespace {
+
+/// Counters that stand for something that was not seen or had to be given up, and how people say
+/// it.
+struct Blindness {
+  std::string_view counter, words;
+};
+constexpr std::array kBlindness = {
+    Blindness{"capture.dropped_by_kernel", "packets dropped by the kernel while capturing"},
+    Blindness{"capture.dropped_by_interface", "packets dropped by the capturing interface"},
+    Blindness{"capture.dropped_by_us", "packets dropped because we were too slow"},
+    Blindness{"capture.truncated", "packets captured only in part"},
+    Blindness{"capture.clock_steps", "steps back of the clock"},
+    Blindness{"packet.fault.fragment", "IP fragments, not put together"},
+    Blindness{"stream.gaps.acknowledged",
+              "gaps: segments the receiver had and the capture has not"},
+    Blindness{"stream.gaps.timeout", "gaps: segments that never came"},
+    Blindness{"stream.gaps.held_limit", "gaps: too much came after a missing segment"},
+    Blindness{"stream.gaps.end_of_flow", "gaps: segments missing at the end of a flow"},
+    Blindness{"stream.gaps.snap_length", "gaps: segments captured only in part"},
+    Blindness{"stream.skipped_bytes", "bytes between PDUs that begin none"},
+    Blindness{"flow.closed.evicted", "flows given up to make room"},
+    Blindness{"flow.undecided", "TCP flows of a protocol we do not know"},
+    Blindness{"request.unanswered", "requests never answered"},
+    Blindness{"request.unseen", "requests whose answer could not be seen"},
+    Blindness{"judge.alerts_ended_early", "alerts ended early: too many at once"},
+    Blindness{"judge.evidence_dropped", "decoded PDUs not kept with their alert"},
+    Blindness{"judge.facts_dropped", "facts not learned: the baseline is full"},
+    Blindness{"judge.outcomes_dropped", "outcomes not waited for: too many at once"},
+    Blindness{"judge.threshold_keys_dropped", "parties not counted: too many at once"},
+};
+
+std::string line(std::uint64_t count, std::string_view words) {
+  return "  " + std::to_string(count) + " " + std::string(words) + "\n";
+}
+
+std::string not_seen(const StatisticsSnapshot& counters) {
+  std::string text;
+  for (const Blindness& blindness : kBlindness) {
+    for (const auto& counter : counters.counters) {
+      if (counter.name == blindness.counter && counter.value > 0) {
+        text += line(counter.value, blindness.words);
+      }
+    }
+  }
+  return text.empty() ? "Not seen: nothing that we know of\n" : "Not seen:\n" + text;
+}
+
+std::string inactive_rules(const RuleSet& rules) {
+  if (rules.inactive().empty()) return "";
+  std::string text = "Rules that did not judge:\n";
+  for (const Rule& rule : rules.inactive()) text += "  " + rule.id + ": " + rule.inactive + "\n";
+  return text;
+}
+
+}  // namespace
+
+std::string replay_summary(const ReplayResult& result, const Configuration& configuration) {
+  const WorkerCounters& workers = result.counters.workers;
+  std::string text = std::to_string(result.packets) + " packets";
+  if (result.packets > 0) {
+    text += " from " + spoken_time(result.first_packet) + " to " + spoken_time(result.last_packet);
+  }
+  text += ", " + std::to_string(workers.flows.opened) + " flows, " +
+          std::to_string(workers.messages) + " PDUs: " + std::to_string(workers.requests) +
+          " requests, " + std::to_string(workers.accepted) + " accepted, " +
+          std::to_string(workers.refused) + " refused\n";
+  text +=
+      std::to_string(result.alerts.size()) + (result.alerts.size() == 1 ? " alert\n" : " alerts\n");
+  if (result.alerts_while_learning > 0) {
+    text += std::to_string(result.alerts_while_learning) +
+            " alerts in the captures that were learned from: replay them on their own to see\n";
+  }
+  text += not_seen(statistics(result.counters, result.judge, result.loss, result.last_packet));
+  return text + inactive_rules(configuration.rules);
+}
+
+}  // namespace sightglass

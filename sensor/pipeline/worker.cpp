@@ -1,0 +1,398 @@
+// Everything here happens once per packet or PDU: what is known is a comparison and a counter, and
+// only what is new, matched or written becomes an observation.
+#include "sensor/pipeline/worker.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "rules/alert/decoded_pdu.hpp"
+#include "rules/rule.hpp"
+#include "sensor/pipeline/observe.hpp"
+
+namespace sightglass {
+namespace {
+
+FlowMemory& memory_of(Flow& flow) {
+  if (!flow.notes) flow.notes = std::make_unique<FlowMemory>();
+  return static_cast<FlowMemory&>(*flow.notes);
+}
+
+TransportLayer transport_of(std::uint8_t ip_protocol) {
+  switch (ip_protocol) {
+    case 6:
+      return TransportLayer::tcp;
+    case 17:
+      return TransportLayer::udp;
+    case 1:
+      return TransportLayer::icmp;
+    case 58:
+      return TransportLayer::icmpv6;
+    default:
+      return TransportLayer::other;
+  }
+}
+
+Side sender_of(const Flow& flow, const Layers& layers) {
+  return flow.key.endpoints[0].address == layers.source &&
+                 (flow.key.endpoints[0].port == layers.source_port ||
+                  flow.key.endpoints[0].port == 0)
+             ? 0
+             : 1;
+}
+
+DissectorSettings dissector_settings(const WorkerSettings& settings,
+                                     const Configuration& configuration) {
+  DissectorSettings result;
+  result.wanted = settings.wanted;
+  result.wanted.insert(configuration.rules.wanted_fields());
+  return result;
+}
+
+}  // namespace
+
+WorkerCounters& WorkerCounters::operator+=(const WorkerCounters& other) {
+  flows += other.flows;
+  messages += other.messages;
+  requests += other.requests;
+  accepted += other.accepted;
+  refused += other.refused;
+  unanswered += other.unanswered;
+  unseen += other.unseen;
+  anomalies += other.anomalies;
+  matches += other.matches;
+  open_flows += other.open_flows;
+  facts_untold += other.facts_untold;
+  return *this;
+}
+
+Worker::Worker(const WorkerSettings& settings, SharedConfiguration configuration)
+    : settings_(settings), configuration_(std::move(configuration)) {
+  const DissectorSettings dissectors = dissector_settings(settings_, *configuration_);
+  for (std::size_t shard = settings_.index; shard < kShards; shard += settings_.count) {
+    rooms_.push_back({std::make_unique<Shard>(protocol_registry(), dissectors,
+                                              settings_.flow_limits, static_cast<FlowSink&>(*this)),
+                      {}});
+  }
+}
+
+Worker::~Worker() = default;
+
+void Worker::configure(SharedConfiguration configuration) {
+  configuration_ = std::move(configuration);
+}
+
+void Worker::packet(const Layers& layers, std::uint64_t pair_hash) {
+  moment_ = {layers.packet_number, Moment::Phase::packet, layers.time, 0, 0};
+  packet_ = &layers;
+  Room& room = rooms_[shard_of(pair_hash) / settings_.count];
+  Flow* flow = room.shard->packet(layers, pair_hash);
+  if (flow != nullptr) tell_sender(*flow, layers);
+  if (layers.network == NetworkLayer::arp) judge_arp(layers, room);
+  judge_packet(layers, flow);
+  packet_ = nullptr;
+}
+
+void Worker::tick(const Tick& tick, bool last) {
+  moment_ = {tick.packet_number, Moment::Phase::timer, tick.time, 0, 0};
+  for (Room& room : rooms_) {
+    room.shard->tick(tick.time);
+    if (last) room.shard->finish(tick.time);
+  }
+  if (tick.time < next_counts_ && !last) return;
+  next_counts_ = tick.time + kCountsInterval;
+  for (Flow* flow : counted_) {
+    if (flow != nullptr) tell_counts(*flow, memory_of(*flow));
+  }
+  counted_.clear();
+}
+
+WorkerCounters Worker::counters() const {
+  WorkerCounters counters = counters_;
+  for (const Room& room : rooms_) {
+    counters.flows += room.shard->counters();
+    counters.open_flows += room.shard->flow_count();
+  }
+  return counters;
+}
+
+void Worker::message(Flow& flow, const Layers& layers, const Message& message) {
+  FlowMemory& memory = memory_of(flow);
+  memory.last_message_at = moment_;
+  ++counters_.messages;
+  counters_.anomalies += message.anomalies.size();
+  if (message.is_request()) {
+    ++counters_.requests;
+  } else if (FlowMemory::Watched* watched = memory.watched(message.request)) {
+    if (watched->decode) watched->decoded = decoded_pdu(message, layers);
+  }
+  judge_message(flow, memory, layers, message);
+}
+
+void Worker::judge_message(Flow& flow, FlowMemory& memory, const Layers& layers,
+                           const Message& message) {
+  bool dangerous = false;
+  const Message* const messages[] = {&message};
+  const filter::Record record{layers, messages, &configuration_->site};
+  for (const Rule* rule : configuration_->rules.rules_for(message)) {
+    if (!rule->condition->matches(record, scratch_)) continue;
+    ++counters_.matches;
+    dangerous |= rule->mode == Mode::always;
+    RuleMatch match;
+    match.rule = rule;
+    match.pdu = observed(message);
+    match.distinct = distinct_value(*rule, record);
+    const bool decode = memory.decodes(*rule);
+    if (decode) match.pdu.decoded = decoded_pdu(message, layers);
+    if (message.is_request() && message.request != 0) memory.watch(message.request, decode);
+    observe(conversation_of(flow), std::move(match));
+  }
+  tell_facts(flow, memory, layers, message, dangerous);
+}
+
+std::string Worker::distinct_value(const Rule& rule, const filter::Record& record) {
+  if (!rule.threshold || !rule.threshold->distinct_field) return "";
+  return filter::first_text(record, *rule.threshold->distinct_field, scratch_);
+}
+
+void Worker::tell_facts(Flow& flow, FlowMemory& memory, const Layers& layers,
+                        const Message& message, bool dangerous) {
+  // An answer whose request was not seen still shows what is spoken, but not of what.
+  if (!message.is_request() && message.request != 0) return;
+  Object unit;
+  unit.unit = message.accesses.empty() ? 0 : message.accesses.front().object.unit;
+  tell_fact(flow, memory, layers, message, Fact::Kind::operation, unit, dangerous);
+  if (!message.is_request()) return;
+  for (const Access& access : message.accesses) {
+    tell_fact(flow, memory, layers, message, access.is_write ? Fact::Kind::write : Fact::Kind::read,
+              access.object, dangerous);
+  }
+}
+
+void Worker::tell_fact(Flow& flow, FlowMemory& memory, const Layers& layers, const Message& message,
+                       Fact::Kind kind, const Object& object, bool dangerous) {
+  using Sighting = KnownFacts::Sighting;
+  const bool is_write = kind == Fact::Kind::write;
+  const Sighting sighting =
+      dangerous ? Sighting::no_room
+                : memory.facts.see(kind, message.operation, message.function, message.function_name,
+                                   object, message.where.time);
+  if (sighting == Sighting::no_room && !dangerous) ++counters_.facts_untold;
+  if (sighting == Sighting::repeat && !is_write) {
+    if (memory.listed_at == FlowMemory::kNotListed) {
+      memory.listed_at = counted_.size();
+      counted_.push_back(&flow);
+    }
+    return;
+  }
+  FactSeen seen;
+  seen.dangerous = dangerous;
+  seen.fact = {kind,
+               conversation_of(flow),
+               message.operation,
+               message.function,
+               message.function_name,
+               object,
+               1,
+               message.where.time,
+               message.where.time,
+               message.where.last_packet};
+  seen.pdu = observed(message);
+  const bool decode = sighting != Sighting::repeat;
+  if (decode) seen.pdu.decoded = decoded_pdu(message, layers);
+  if (is_write && message.request != 0) memory.watch(message.request, decode);
+  observe(seen.fact.conversation, std::move(seen));
+}
+
+void Worker::completion(Flow& flow, const Completion& completion) {
+  switch (completion.outcome.kind) {
+    case Outcome::Kind::accepted:
+      ++counters_.accepted;
+      break;
+    case Outcome::Kind::refused:
+      ++counters_.refused;
+      break;
+    case Outcome::Kind::unanswered:
+      ++counters_.unanswered;
+      break;
+    case Outcome::Kind::unseen:
+    case Outcome::Kind::pending:
+      ++counters_.unseen;
+      break;
+  }
+  FlowMemory& memory = memory_of(flow);
+  FlowMemory::Watched* watched = memory.watched(completion.request);
+  if (watched == nullptr) return;
+  RequestEnded ended{completion, std::move(watched->decoded)};
+  memory.forget(watched);
+  // A deadline stands at its own time, unless its flow said something in this same tick: what it
+  // said must come first.
+  const Moment now = moment_;
+  const bool spoke = memory.last_message_at.packet_number == moment_.packet_number &&
+                     memory.last_message_at.phase == moment_.phase;
+  if (moment_.phase == Moment::Phase::timer && completion.answer_packet == 0 && !spoke) {
+    moment_.time = completion.at;
+  }
+  observe(conversation_of(flow), std::move(ended));
+  moment_.time = now.time;
+}
+
+void Worker::event(Flow& flow, const FlowEvent& event) {
+  switch (event.kind) {
+    case FlowEvent::Kind::other_protocol:
+      match_event(flow, "stream.other_protocol");
+      break;
+    case FlowEvent::Kind::overlap_conflict:
+      match_event(flow, "stream.overlap_conflict");
+      break;
+    case FlowEvent::Kind::protocol_confirmed:
+      match_event(flow, "stream.protocol_confirmed");
+      break;
+    case FlowEvent::Kind::closed: {
+      FlowMemory& memory = memory_of(flow);
+      tell_conversation(flow, memory);
+      tell_counts(flow, memory);
+      break;
+    }
+    case FlowEvent::Kind::opened:
+    case FlowEvent::Kind::turned_round:
+    case FlowEvent::Kind::gap:
+    case FlowEvent::Kind::out_of_step:
+      break;
+  }
+}
+
+void Worker::match_event(Flow& flow, std::string_view detector) {
+  for (const Rule& rule : configuration_->rules.rules()) {
+    if (rule.detector != detector) continue;
+    ++counters_.matches;
+    RuleMatch match;
+    match.rule = &rule;
+    match.pdu.packet = moment_.packet_number;
+    if (packet_ != nullptr) {
+      match.pdu.direction = flow.direction_of(sender_of(flow, *packet_));
+    }
+    observe(conversation_of(flow), std::move(match));
+  }
+}
+
+void Worker::tell_sender(Flow& flow, const Layers& layers) {
+  const Side side = sender_of(flow, layers);
+  FlowMemory& memory = memory_of(flow);
+  if (flow.sent[side].packets == 1) {
+    memory.stations[side] = sender(layers);
+    if (flow.sent[other(side)].packets == 0) memory.stations[other(side)] = receiver(layers);
+    tell_host(memory.stations[side], flow.id);
+  }
+  if (memory.conversation_told) return;
+  if (flow.protocol != Protocol::unknown ||
+      flow.sent[0].packets + flow.sent[1].packets >= kUnknownPackets) {
+    tell_conversation(flow, memory);
+  }
+}
+
+void Worker::tell_conversation(Flow& flow, FlowMemory& memory) {
+  // An attempt that nobody answered is no conversation; scans are judged by packet rules.
+  const bool exchanged = flow.sent[0].payload_bytes + flow.sent[1].payload_bytes > 0;
+  const bool group =
+      flow.key.endpoints[0].address.is_group() || flow.key.endpoints[1].address.is_group();
+  const bool is_tcp = transport_of(flow.key.ip_protocol) == TransportLayer::tcp;
+  if (memory.conversation_told || group || (is_tcp && !exchanged)) return;
+  memory.conversation_told = true;
+  FactSeen seen;
+  seen.fact.kind = Fact::Kind::conversation;
+  seen.fact.conversation = conversation_of(flow);
+  seen.fact.first_seen = flow.first_seen;
+  seen.fact.last_seen = flow.last_seen;
+  seen.fact.first_packet = flow.id;
+  observe(seen.fact.conversation, std::move(seen));
+}
+
+void Worker::tell_host(const Station& station, std::uint64_t flow) {
+  FactSeen seen;
+  seen.fact.kind = Fact::Kind::host;
+  seen.fact.conversation.client = station;
+  seen.fact.conversation.flow = flow;
+  seen.fact.first_seen = moment_.time;
+  seen.fact.last_seen = moment_.time;
+  seen.fact.first_packet = moment_.packet_number;
+  observe(seen.fact.conversation, std::move(seen));
+}
+
+void Worker::tell_counts(Flow& flow, FlowMemory& memory) {
+  if (memory.listed_at == FlowMemory::kNotListed) return;
+  counted_[std::exchange(memory.listed_at, FlowMemory::kNotListed)] = nullptr;
+  memory.facts.take_counts([&](const KnownFacts::Counted& counted) {
+    FactSeen seen;
+    seen.fact = {counted.kind,          conversation_of(flow),
+                 counted.operation,     counted.function,
+                 counted.function_name, counted.object,
+                 counted.times,         counted.first_seen,
+                 counted.last_seen,     0};
+    observe(seen.fact.conversation, std::move(seen));
+  });
+}
+
+void Worker::judge_packet(const Layers& layers, Flow* flow) {
+  const auto rules = configuration_->rules.rules_for(layers);
+  if (rules.empty()) return;
+  const filter::Record record{layers, {}, &configuration_->site};
+  for (const Rule* rule : rules) {
+    if (!rule->condition->matches(record, scratch_)) continue;
+    ++counters_.matches;
+    RuleMatch match;
+    match.rule = rule;
+    match.distinct = distinct_value(*rule, record);
+    match.pdu.packet = layers.packet_number;
+    Conversation conversation;
+    if (flow != nullptr) {
+      conversation = conversation_of(*flow);
+      match.pdu.direction = flow->direction_of(sender_of(*flow, layers));
+    } else {
+      conversation.client = sender(layers);
+      conversation.server = receiver(layers);
+      conversation.ether_type = layers.ether_type;
+    }
+    observe(conversation, std::move(match));
+  }
+}
+
+void Worker::judge_arp(const Layers& layers, Room& room) {
+  const auto claim = address_claim(layers);
+  if (!claim) return;
+  Conversation conversation;
+  conversation.client = {claim->claimed, claim->claimant};
+  conversation.server = {claim->asked, layers.destination_mac};
+  conversation.ether_type = layers.ether_type;
+  const std::uint64_t who = claim->claimant.bits ^ std::uint64_t{claim->claimed.v4_bits()} << 32;
+  const bool probe = claim->claimed.v4_bits() == 0;  // RFC 5227: the sender has no address yet
+  if (!probe && !room.arp_senders.contains(who)) {
+    if (room.arp_senders.size() < kArpSenders) room.arp_senders.insert(who);
+    tell_host(conversation.client, 0);
+  }
+  if (!probe) observe(conversation, *claim);
+}
+
+void Worker::observe(const Conversation& conversation, decltype(Observation::what) what) {
+  moment_.flow = conversation.flow;
+  observations_.push_back({moment_, conversation, std::move(what)});
+  ++moment_.ordinal;
+}
+
+Conversation Worker::conversation_of(const Flow& flow) const {
+  Conversation conversation;
+  const Side server = other(flow.client);
+  if (const auto* memory = static_cast<const FlowMemory*>(flow.notes.get())) {
+    conversation.client = memory->stations[flow.client];
+    conversation.server = memory->stations[server];
+  }
+  conversation.client.ip = flow.client_endpoint().address;
+  conversation.server.ip = flow.server_endpoint().address;
+  conversation.client_port = flow.client_endpoint().port;
+  conversation.server_port = flow.server_endpoint().port;
+  conversation.transport = transport_of(flow.key.ip_protocol);
+  conversation.protocol = flow.protocol;
+  conversation.flow = flow.id;
+  return conversation;
+}
+
+}  // namespace sightglass

@@ -1,0 +1,110 @@
+// Judges nothing: follows flows, holds PDUs and packets against the rules' conditions, and tells
+// the judge what it found.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "rules/filter/record.hpp"
+#include "rules/filter/scratch.hpp"
+#include "rules/observation.hpp"
+#include "sensor/flow/shard.hpp"
+#include "sensor/pipeline/configuration.hpp"
+#include "sensor/pipeline/flow_memory.hpp"
+#include "sensor/pipeline/ticker.hpp"
+
+namespace sightglass {
+
+struct WorkerSettings {
+  unsigned index = 0, count = 1;  ///< which of how many workers: it owns every count-th shard
+  FlowLimits flow_limits;         ///< of each shard
+  FieldSet wanted;
+};
+
+/// Which worker owns the shard of a host pair.
+inline unsigned worker_of(std::uint64_t pair_hash, unsigned workers) {
+  return static_cast<unsigned>(shard_of(pair_hash)) % workers;
+}
+
+/// ARP senders remembered per shard; beyond that each ARP packet tells its host again.
+inline constexpr std::size_t kArpSenders = 1024;
+/// How often what a flow repeats is counted out to the judge.
+inline constexpr Duration kCountsInterval = std::chrono::seconds(10);
+/// Packets after which a conversation is told whatever it speaks.
+inline constexpr std::uint64_t kUnknownPackets = 8;
+
+struct WorkerCounters {
+  FlowCounters flows;
+  std::uint64_t messages = 0;
+  std::uint64_t requests = 0, accepted = 0, refused = 0, unanswered = 0, unseen = 0;
+  std::uint64_t anomalies = 0;
+  std::uint64_t matches = 0;       ///< conditions that held
+  std::uint64_t open_flows = 0;    ///< now
+  std::uint64_t facts_untold = 0;  ///< what a flow did beyond kFactsPerFlow different things
+
+  WorkerCounters& operator+=(const WorkerCounters& other);
+};
+
+/// One worker: its shards' flows and what is known of them. Used by one thread.
+class Worker final : private FlowSink {
+ public:
+  Worker(const WorkerSettings& settings, SharedConfiguration configuration);
+  ~Worker() override;
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  /// A packet of one of its shards.
+  void packet(const Layers& layers, std::uint64_t pair_hash);
+  /// Timers fire. `last`: every flow ends.
+  void tick(const Tick& tick, bool last);
+  /// Other rules and another plant, between two packets.
+  void configure(SharedConfiguration configuration);
+
+  /// Found since they were last taken; ticks order them.
+  std::vector<Observation>& observations() { return observations_; }
+  WorkerCounters counters() const;
+
+ private:
+  /// A shard, and what else must not depend on how many workers share the shards.
+  struct Room {
+    std::unique_ptr<Shard> shard;
+    std::unordered_set<std::uint64_t> arp_senders;  // told already; at most kArpSenders
+  };
+
+  void message(Flow& flow, const Layers& layers, const Message& message) override;
+  void completion(Flow& flow, const Completion& completion) override;
+  void event(Flow& flow, const FlowEvent& event) override;
+
+  void judge_message(Flow& flow, FlowMemory& memory, const Layers& layers, const Message& message);
+  void tell_facts(Flow& flow, FlowMemory& memory, const Layers& layers, const Message& message,
+                  bool dangerous);
+  void tell_fact(Flow& flow, FlowMemory& memory, const Layers& layers, const Message& message,
+                 Fact::Kind kind, const Object& object, bool dangerous);
+  void tell_sender(Flow& flow, const Layers& layers);
+  void tell_conversation(Flow& flow, FlowMemory& memory);
+  void tell_host(const Station& station, std::uint64_t flow);
+  void tell_counts(Flow& flow, FlowMemory& memory);
+  void judge_packet(const Layers& layers, Flow* flow);
+  void judge_arp(const Layers& layers, Room& room);
+  void match_event(Flow& flow, std::string_view detector);
+  std::string distinct_value(const Rule& rule, const filter::Record& record);
+  void observe(const Conversation& conversation, decltype(Observation::what) what);
+  Conversation conversation_of(const Flow& flow) const;
+
+  WorkerSettings settings_;
+  SharedConfiguration configuration_;
+  std::vector<Room> rooms_;  // by shard / count
+  std::vector<Observation> observations_;
+  std::vector<Flow*> counted_;  // flows with counts to tell; nullptr where one has told them
+  Moment moment_;               // of what is being processed
+  Timestamp next_counts_{};     // when counts are told next
+  const Layers* packet_ = nullptr;
+  filter::Scratch scratch_;
+  WorkerCounters counters_;
+};
+
+}  // namespace sightglass
