@@ -94,7 +94,15 @@ function selected(parameters) {
   );
 }
 
-let last = { key: '', found: [] };
+function openNow() {
+  const open = {};
+  for (const { severity, triage } of alerts) {
+    if (triage.status === 'open') open[severity] = (open[severity] ?? 0) + 1;
+  }
+  return open;
+}
+
+let last = { key: '', found: [], open: {} };
 function listed(url) {
   const after = url.searchParams.get('after') ?? '';
   const limit = Math.min(1000, Number(url.searchParams.get('limit') ?? 50));
@@ -102,15 +110,11 @@ function listed(url) {
   filter.delete('after');
   filter.delete('limit');
   const key = `${filter} ${sequence}`;
-  if (last.key !== key) last = { key, found: selected(filter) };
+  if (last.key !== key) last = { key, found: selected(filter), open: openNow() };
   const start = after ? Number(after) : 0;
   const items = last.found.slice(start, start + limit);
   const next = start + limit < last.found.length ? String(start + limit) : '';
-  const open = {};
-  for (const { severity, triage } of alerts) {
-    if (triage.status === 'open') open[severity] = (open[severity] ?? 0) + 1;
-  }
-  return { items: items.map(row), next, total: last.found.length, open };
+  return { items: items.map(row), next, total: last.found.length, open: last.open };
 }
 
 function row(alert) {
