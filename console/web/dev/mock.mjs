@@ -106,7 +106,11 @@ function listed(url) {
   const start = after ? Number(after) : 0;
   const items = last.found.slice(start, start + limit);
   const next = start + limit < last.found.length ? String(start + limit) : '';
-  return { items: items.map(row), next, total: last.found.length };
+  const open = {};
+  for (const { severity, triage } of alerts) {
+    if (triage.status === 'open') open[severity] = (open[severity] ?? 0) + 1;
+  }
+  return { items: items.map(row), next, total: last.found.length, open };
 }
 
 function row(alert) {
@@ -143,6 +147,7 @@ const health = () => ({
   sensor: {
     name: 'local',
     state: 'running',
+    version: 'development',
     interfaces: ['mirror0'],
     started: new Date(now - 7_200_000).toISOString(),
   },
@@ -196,6 +201,7 @@ const health = () => ({
       count: 1,
     },
   ],
+  problem: '',
   inactive_rules: [{ id: 'CTL-031', reason: 'needs site.zones, and the site file declares none' }],
 });
 
