@@ -32,7 +32,7 @@ class FlowMemory final : public FlowNotes {
   struct Watched {
     RequestId request = 0;
     bool decode = false;
-    std::string decoded;
+    PduProof answer;
   };
   /// nullptr when nobody waits for it.
   Watched* watched(RequestId request);
