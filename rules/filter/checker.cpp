@@ -158,7 +158,7 @@ class Checker {
       if (left.kind == Operand::Kind::invalid) {
         check_alone(clause.terms[i]);
       } else if (auto element = set_element(clause.terms[i], left)) {
-        node.elements.push_back(std::move(*element));
+        node.elements.push_back(*element);
       }
     }
     if (left.kind == Operand::Kind::invalid) return;
@@ -169,7 +169,7 @@ class Checker {
   std::optional<Element> set_element(const Term& term, const Operand& left) {
     if (term.kind != Term::Kind::range) {
       auto first = value(term, left);
-      return first ? std::optional(Element{std::move(*first), std::nullopt}) : std::nullopt;
+      return first ? std::optional(Element{*first, std::nullopt}) : std::nullopt;
     }
     auto first = value(term.parts[0], left);
     auto last = value(term.parts[1], left);
@@ -178,7 +178,7 @@ class Checker {
       fail(term.span, "a range goes from an address to an address, not to a network");
       return std::nullopt;
     }
-    return Element{std::move(*first), std::move(last)};
+    return Element{*first, last};
   }
 
   void contains(const Clause& clause, Node& node) {
@@ -227,7 +227,7 @@ class Checker {
       Operand operand;
       operand.kind = Operand::Kind::constant;
       operand.type = constant->value.type();
-      operand.constant = std::move(*constant);
+      operand.constant = *constant;
       return operand;
     }
     Operand right = sources_.source(term);

@@ -39,7 +39,7 @@ namespace sightglass::filter {
 /// Brackets and negations within each other; the parser and the evaluator recurse this deep.
 inline constexpr std::uint32_t kMaxNesting = 64;
 /// Bytes of one condition.
-inline constexpr std::size_t kMaxConditionBytes = 64 * 1024;
+inline constexpr std::size_t kMaxConditionBytes = std::size_t{64} * 1024;
 
 /// Reads a condition. After a mistake it goes on behind the next && or ||, so that one reading
 /// finds them all; what could not be read is `invalid` in the result.

@@ -60,7 +60,8 @@ bool in_network(const Value& value, const Constant& network) {
 }
 
 bool equal(const Value& value, const Constant& constant) {
-  return constant.prefix < 0 ? order(value, constant.value) == 0 : in_network(value, constant);
+  return constant.prefix < 0 ? std::is_eq(order(value, constant.value))
+                             : in_network(value, constant);
 }
 
 }  // namespace
@@ -72,13 +73,13 @@ bool holds(Relation relation, const Value& left, const Constant& right) {
     case Relation::differ:
       return !equal(left, right);
     case Relation::less:
-      return order(left, right.value) < 0;
+      return std::is_lt(order(left, right.value));
     case Relation::less_equal:
-      return order(left, right.value) <= 0;
+      return std::is_lteq(order(left, right.value));
     case Relation::greater:
-      return order(left, right.value) > 0;
+      return std::is_gt(order(left, right.value));
     case Relation::greater_equal:
-      return order(left, right.value) >= 0;
+      return std::is_gteq(order(left, right.value));
   }
   return false;
 }
@@ -86,7 +87,8 @@ bool holds(Relation relation, const Value& left, const Constant& right) {
 bool in_set(const Value& value, const std::vector<Element>& elements) {
   return std::any_of(elements.begin(), elements.end(), [&](const Element& element) {
     if (!element.last) return equal(value, element.first);
-    return order(value, element.first.value) >= 0 && order(value, element.last->value) <= 0;
+    return std::is_gteq(order(value, element.first.value)) &&
+           std::is_lteq(order(value, element.last->value));
   });
 }
 

@@ -58,8 +58,8 @@ struct Labels {
   const Asset* asset = nullptr;
   const Zone* zone = nullptr;
 
-  std::string_view name() const { return asset ? std::string_view(asset->name) : ""; }
-  std::string_view zone_name() const { return zone ? std::string_view(zone->name) : ""; }
+  std::string_view name() const { return asset != nullptr ? std::string_view{asset->name} : ""; }
+  std::string_view zone_name() const { return zone != nullptr ? std::string_view{zone->name} : ""; }
   std::span<const std::string> roles() const {
     return asset ? std::span<const std::string>(asset->roles) : std::span<const std::string>();
   }

@@ -237,9 +237,10 @@ std::size_t in_quotes(std::string_view text, const Node& scalar, std::size_t off
 }
 
 std::size_t in_literal(std::string_view text, const Node& scalar, std::size_t offset) {
-  const std::string_view before = std::string_view(scalar.text).substr(0, offset);
+  const std::string_view before = std::string_view{scalar.text}.substr(0, offset);
   std::size_t at = scalar.offset;
-  for (std::ptrdiff_t skip = 1 + std::count(before.begin(), before.end(), '\n'); skip > 0; --skip) {
+  const auto lines_above = std::count(before.begin(), before.end(), '\n') + 1;  // and the |
+  for (auto line = lines_above; line > 0; --line) {
     at = std::min(text.find('\n', at), text.size() - 1) + 1;
   }
   const std::size_t newline = before.rfind('\n');
