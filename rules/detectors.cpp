@@ -25,10 +25,10 @@ constexpr std::array<DetectorSpec, kDetectors> kSpecs = {{
     {Detector::new_address, "baseline.new_address", true, false,
      "A known writer writes an address it never wrote while learning, compared address by "
      "address."},
-    {Detector::function_scan, "baseline.function_scan", true, true,
-     "A client tries many functions on one server that it did not use while learning."},
     {Detector::unit_scan, "baseline.unit_scan", true, true,
      "A client asks many units behind one server that it did not ask while learning."},
+    {Detector::host_scan, "baseline.host_scan", true, true,
+     "A client begins conversations with many servers that it did not talk to while learning."},
     {Detector::write_sweep, "baseline.write_sweep", false, true,
      "A client writes many objects of one server without having written them before."},
     {Detector::conflicting_writers, "control.conflicting_writers", false, false,
@@ -36,6 +36,8 @@ constexpr std::array<DetectorSpec, kDetectors> kSpecs = {{
      "does not know both as its writers."},
     {Detector::value_fight, "control.value_fight", false, true,
      "A station overwrites another's value with a different one within 2 s, repeatedly."},
+    {Detector::broadcast_write, "control.broadcast_write", false, false,
+     "A write to unit 0 of a device with several units behind it, which nobody answers."},
     {Detector::address_conflict, "network.address_conflict", false, false,
      "Two MAC addresses claim one IP address in turn within 5 min."},
     {Detector::address_moved, "network.address_moved", false, false,
@@ -43,10 +45,12 @@ constexpr std::array<DetectorSpec, kDetectors> kSpecs = {{
     {Detector::address_spoofed, "network.address_spoofed", false, false,
      "A MAC address takes over the IP address of another station by an ARP reply nobody asked for, "
      "under a false Ethernet source, or takes over several."},
+    {Detector::inbound_from_outside, "network.inbound_from_outside", false, false,
+     "A host outside the site file's own networks opens a conversation with one inside."},
+    {Detector::outbound_to_outside, "network.outbound_to_outside", false, false,
+     "A host inside the site file's own networks opens a conversation with one outside."},
     {Detector::stream_overlap, "stream.overlap_conflict", false, false,
      "Raised by the TCP reassembly: a segment repeats bytes already seen with other content."},
-    {Detector::fragment_overlap, "packet.fragment_overlap", false, false,
-     "Raised by the packet decoder: IP fragments overlap, or hide the transport header."},
 }};
 
 }  // namespace

@@ -19,18 +19,20 @@ enum class Detector : std::uint8_t {
   new_reader,
   new_writer,
   new_address,
-  function_scan,
   unit_scan,
+  host_scan,
   write_sweep,
   conflicting_writers,
   value_fight,
+  broadcast_write,
   address_conflict,
   address_moved,
   address_spoofed,
+  inbound_from_outside,
+  outbound_to_outside,
   stream_overlap,
-  fragment_overlap,
 };
-inline constexpr std::size_t kDetectors = 16;
+inline constexpr std::size_t kDetectors = 18;
 
 struct DetectorSpec {
   Detector detector;

@@ -29,6 +29,8 @@ std::uint32_t unit_of(const ObservedPdu& pdu) {
   return pdu.accesses.empty() ? 0 : pdu.accesses.front().object.unit;
 }
 
+bool is_about_pdu(const ObservedPdu& pdu) { return !pdu.function_name.empty(); }
+
 std::string object_text(const ObservedPdu& pdu) {
   std::string text;
   for (const ObservedAccess& access : pdu.accesses) {
@@ -81,6 +83,7 @@ struct Judge::Parts {
   void on(const Observation& seen, const RequestEnded& ended);
   void on(const Observation& seen, const FactSeen& fact);
   void on(const Observation& seen, const AddressClaim& claim);
+  void judge_outside(const FactSeen& seen);
   bool is_used_before(const Conversation& conversation, const ObservedPdu& pdu) const;
   void describe(const RuleMatch& match, Finding& finding) const;
 
@@ -115,13 +118,14 @@ void Judge::Parts::advance(Timestamp time) {
       learning.mode == Learning::Mode::protect || (learning.mode == Learning::Mode::learn && over);
 }
 
+/// Whether the baseline knows the PDU's function, or the packet's conversation.
 bool Judge::Parts::is_used_before(const Conversation& conversation, const ObservedPdu& pdu) const {
-  Fact operation;
-  operation.kind = Fact::Kind::operation;
-  operation.conversation = conversation;
-  operation.function = pdu.function;
-  operation.object.unit = unit_of(pdu);
-  return bench.baseline.knows(operation);
+  Fact fact;
+  fact.conversation = conversation;
+  fact.kind = is_about_pdu(pdu) ? Fact::Kind::operation : Fact::Kind::conversation;
+  fact.function = pdu.function;
+  fact.object.unit = unit_of(pdu);
+  return bench.baseline.knows(fact);
 }
 
 void Judge::Parts::describe(const RuleMatch& match, Finding& finding) const {
@@ -131,7 +135,7 @@ void Judge::Parts::describe(const RuleMatch& match, Finding& finding) const {
   const Station& target = from_client ? conversation.server : conversation.client;
   const ObservedPdu& pdu = match.pdu;
   std::string said = subject(bench, source);
-  if (pdu.function_name.empty()) {
+  if (!is_about_pdu(pdu)) {
     said += " to " + brief(bench, target);
     if (!match.detail.empty()) said += ": " + match.detail;
     finding.observed = match.detail;
@@ -142,8 +146,8 @@ void Judge::Parts::describe(const RuleMatch& match, Finding& finding) const {
     if (!object.empty()) said += ", " + object;
     finding.observed = std::string(pdu.function_name) + (object.empty() ? "" : ", " + object);
   }
-  if (!from_client && pdu.outcome.kind == Outcome::Kind::refused) {
-    said += ": " + std::string(pdu.outcome_name);
+  if (pdu.outcome.kind == Outcome::Kind::refused) {
+    said += ", which refused: " + std::string(pdu.outcome_name);
     finding.observed += ": " + std::string(pdu.outcome_name);
   }
   if (const std::string anomalies = anomaly_text(pdu); !anomalies.empty()) {
@@ -156,17 +160,18 @@ void Judge::Parts::describe(const RuleMatch& match, Finding& finding) const {
 void Judge::Parts::on(const Observation& seen, const RuleMatch& match) {
   if (match.rule == nullptr) return;
   const Rule& rule = *match.rule;
-  const bool about_pdu = !match.pdu.function_name.empty();
+  const bool about_pdu = is_about_pdu(match.pdu);
   if (rule.mode == Mode::baseline && rule.detector.empty()) {
     // Such a rule means "for the first time": it needs to know what was done before.
-    if (!bench.protecting) return;
-    if (about_pdu && is_used_before(seen.conversation, match.pdu)) return;
+    if (!bench.protecting || is_used_before(seen.conversation, match.pdu)) return;
   }
   Finding finding = finding_of(rule, seen.conversation, seen.moment.time, &match.pdu);
   finding.times = match.repeats;
   if (!about_pdu) finding.pdu = nullptr;
+  // Who was refused is who asked: the exception is the device's way of saying so.
+  if (match.pdu.outcome.kind == Outcome::Kind::refused) finding.by = Direction::to_server;
   describe(match, finding);
-  if (!rule.threshold && about_pdu) {
+  if (!rule.threshold) {
     matched = {seen.conversation.flow, match.pdu.packet, match.pdu.request};
   }
   const std::string by =
@@ -180,7 +185,34 @@ void Judge::Parts::on(const Observation& seen, const RequestEnded& ended) {
   writes.request_ended(bench, key, ended.completion);
 }
 
+/// Who talks across the plant's border, by the networks the site file calls its own.
+void Judge::Parts::judge_outside(const FactSeen& seen) {
+  const Conversation& conversation = seen.fact.conversation;
+  const auto is_outside = [this](const IpAddress& ip) {
+    return !ip.is_none() && !ip.is_group() && !bench.site->is_own(ip);
+  };
+  const bool from_outside = is_outside(conversation.client.ip);
+  if (from_outside == is_outside(conversation.server.ip)) return;
+  const Rule* rule =
+      bench.rules[from_outside ? Detector::inbound_from_outside : Detector::outbound_to_outside];
+  if (rule == nullptr) return;
+  Finding finding = finding_of(*rule, conversation, seen.fact.first_seen, nullptr);
+  finding.frames = {seen.fact.first_packet};
+  finding.last_seen = seen.fact.last_seen;
+  finding.times = seen.fact.times;
+  finding.conversation.protocol = Protocol::unknown;
+  const std::string port = " (port " + std::to_string(conversation.server_port) + ")";
+  finding.sentence = subject(bench, conversation.client) + " opened a conversation with " +
+                     brief(bench, conversation.server) + port + ", across the plant's border.";
+  finding.expected = "Conversations within the site file's own networks";
+  finding.observed =
+      address_text(conversation.client) + " to " + address_text(conversation.server) + port;
+  bench.book.record(finding);
+}
+
 void Judge::Parts::on(const Observation&, const FactSeen& seen) {
+  writes.note_unit(seen.fact);
+  if (seen.fact.kind == Fact::Kind::conversation) judge_outside(seen);
   if (seen.fact.kind == Fact::Kind::write) {
     writes.judge(bench, seen);
     return;
@@ -193,8 +225,10 @@ void Judge::Parts::on(const Observation&, const FactSeen& seen) {
   } else if (!bench.protecting) {
     bench.baseline.learn(seen.fact);
   } else {
-    const PduKey pdu{seen.fact.conversation.flow, seen.pdu.packet, seen.pdu.request};
-    const bool rule_told = seen.pdu.packet != 0 && pdu == matched;
+    const bool of_packet = seen.fact.kind == Fact::Kind::conversation;
+    const PduKey about{seen.fact.conversation.flow,
+                       of_packet ? seen.fact.first_packet : seen.pdu.packet, seen.pdu.request};
+    const bool rule_told = about.packet != 0 && about == matched;
     newness.judge(bench, seen, rule_told || writes.tells(bench, seen));
   }
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "dissectors/message.hpp"
+#include "rules/alert/pdu_proof.hpp"
 
 namespace sightglass {
 
@@ -74,8 +75,7 @@ struct ObservedPdu {
   std::uint64_t request_packet = 0;  ///< of a response
   std::vector<ObservedAccess> accesses;
   std::vector<const AnomalySpec*> anomalies;
-  /// The decoded PDU as JSON (decoded_pdu.hpp); empty for repeats within a flow.
-  std::string decoded;
+  PduProof decoded;  ///< empty for repeats within a flow
 };
 
 /// A rule's condition held for a PDU, or for a packet without one (then `pdu.packet` and
@@ -92,7 +92,7 @@ struct RuleMatch {
 /// A request of this flow ended.
 struct RequestEnded {
   Completion completion;
-  std::string decoded;  ///< the answer's decoded PDU when the request had raised something
+  PduProof decoded;  ///< the answer, when the request had raised something
 };
 
 /// What a baseline is made of: one thing that happens on the network.

@@ -31,6 +31,8 @@ class RuleSet {
   std::span<const Rule> rules() const { return std::span(rules_).first(active_); }
   /// The others, each with its reason in Rule::inactive.
   std::span<const Rule> inactive() const { return std::span(rules_).subspan(active_); }
+  /// Those in force, then the others.
+  std::span<const Rule> all() const { return rules_; }
   /// An active or inactive rule; nullptr when there is none.
   const Rule* find(std::string_view id) const;
 

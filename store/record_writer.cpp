@@ -230,8 +230,29 @@ class RecordWriter::Impl {
     for (const Batch& batch : batches) queue_.count_as_dropped(batch);
   }
 
+  void watch_wal() {
+    const std::uint64_t bytes = wal_bytes();
+    const bool over = bytes > settings_.wal_alarm_bytes;
+    if (over && !wal_told_) {
+      Batch batch;
+      batch.health.push_back({.number = 0,
+                              .at = settings_.now(),
+                              .kind = "SYS-005",
+                              .severity = Severity::high,
+                              .subject = "record.db-wal",
+                              .sentence =
+                                  "The write-ahead log passed its limit: something reads the "
+                                  "record without letting go.",
+                              .count = bytes});
+      commit({batch});
+      connection_->clear_failure();
+    }
+    wal_told_ = over;
+  }
+
   // A step at a time, so that alerts go in between.
   Clock::time_point retain() {
+    watch_wal();
     const bool more = retention_.step(settings_.now());
     if (!connection_->ok()) {
       count_failure(connection_->failure().kind);
@@ -251,6 +272,7 @@ class RecordWriter::Impl {
   RetentionPass retention_;
   BatchQueue queue_;
   std::atomic<bool> stopped_ = false;
+  bool wal_told_ = false;  // the writer's thread's
 
   mutable std::mutex mutex_;  // of what follows
   std::uint64_t seq_;

@@ -24,6 +24,8 @@ struct WriterSettings {
   std::uint32_t give_up_after = 0;
   RetentionLimits retention;
   std::chrono::seconds retention_interval{60};
+  /// A write-ahead log larger than this becomes a health event (SYS-005), once until it shrinks.
+  std::uint64_t wal_alarm_bytes = std::uint64_t{64} << 20;
   /// The time that ages are measured from. Default: the system clock.
   std::function<Timestamp()> now;
   /// Called on the writer's thread after each commit that wrote to the change log, with its last
@@ -94,7 +96,7 @@ class RecordWriter {
   StoreError finish_case();
 
   WriterCounters counters() const;
-  /// Size of the write-ahead log now (SYS-005 over 64 MiB).
+  /// Size of the write-ahead log now.
   std::uint64_t wal_bytes() const;
 
  private:

@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   sightglass::Run chosen;
   sightglass::add_replay(program, chosen);
   sightglass::add_dissect(program, chosen);
+  sightglass::add_rules(program, chosen);
   sightglass::add_fields(program, chosen);
   sightglass::add_sensor(program, chosen);
   try {

@@ -15,7 +15,8 @@
 #include "apps/sightglass/progress.hpp"
 #include "rules/alert/eve.hpp"
 #include "rules/alert/table.hpp"
-#include "sensor/pipeline/configuration.hpp"
+#include "sensor/pipeline/duration_text.hpp"
+#include "sensor/pipeline/load_configuration.hpp"
 #include "sensor/pipeline/summary.hpp"
 
 namespace sightglass {

@@ -254,8 +254,9 @@ def duplicated(packets):
          tell="Nothing: one byte before the next expected is a keep-alive, not an overlap.")
 def one_byte(packets):
     out = []
-    requests = data_indexes(packets, True)
-    chosen = set(requests[4::4])
+    # A keep-alive follows what it repeats: only where the client paused for longer than the 200 ms.
+    pauses = [i for i in data_indexes(packets, True)[1:] if packets[i].time - packets[i - 1].time > 250_000_000]
+    chosen = set(pauses[1:5])
     for i, p in enumerate(packets):
         if i in chosen:
             s = Segment.of(p)

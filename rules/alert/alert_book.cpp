@@ -245,8 +245,13 @@ void AlertBook::add_objects(Alert& alert, const ObservedPdu& pdu) {
   }
 }
 
-void AlertBook::add_evidence(Episode& episode, std::string_view decoded) {
-  if (decoded.empty()) return;
+void AlertBook::add_evidence(Episode& episode, const PduProof& proof) {
+  if (proof.empty()) return;
+  if (episode.alert.decoded.size() >= kAlertPdus) {
+    ++counters_.evidence_dropped;
+    return;
+  }
+  const std::string decoded = proof.json();
   const bool fits = episode.alert.decoded.size() < kAlertPdus &&
                     episode.evidence_bytes + decoded.size() <= kAlertDecodedBytes &&
                     evidence_bytes_ + decoded.size() <= settings_.limits.evidence_bytes;
@@ -274,7 +279,7 @@ void AlertBook::wait_for(const RequestKey& key, Number number, Account account) 
 }
 
 void AlertBook::request_ended(const RequestKey& key, const Completion& completion,
-                              std::string_view decoded) {
+                              const PduProof& decoded) {
   const auto found = waiting_.find(key);
   if (found == waiting_.end()) return;
   const auto list = std::move(found->second);

@@ -47,7 +47,7 @@ class AlertBook {
 
   void record(const Finding& finding);
   /// The request ended: alerts that wait for its outcome get it, and the decoded answer.
-  void request_ended(const RequestKey& key, const Completion& completion, std::string_view decoded);
+  void request_ended(const RequestKey& key, const Completion& completion, const PduProof& decoded);
   void tick(Timestamp now);
   /// Tells everything that is left.
   void finish();
@@ -89,7 +89,7 @@ class AlertBook {
   void add(Episode& episode, const Finding& finding);
   void add_frames(Episode& episode, const std::vector<std::uint64_t>& frames);
   void add_objects(Alert& alert, const ObservedPdu& pdu);
-  void add_evidence(Episode& episode, std::string_view decoded);
+  void add_evidence(Episode& episode, const PduProof& proof);
   void wait_for(const RequestKey& key, Number number, Account account);
   void merge(Episode& episode, Outcome outcome, std::string_view outcome_name,
              const Account& account);

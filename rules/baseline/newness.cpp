@@ -128,32 +128,39 @@ bool Newness::is_told_above(const Bench& bench, const Fact& fact) const {
 }
 
 void Newness::count_scans(Bench& bench, const FactSeen& seen) const {
-  struct Scan {
-    Detector detector;
-    std::uint32_t value;
-    std::string_view many;
-  };
   const Fact& fact = seen.fact;
-  const std::array<Scan, 2> scans = {
-      {{Detector::function_scan, fact.function, " tried many functions on "},
-       {Detector::unit_scan, fact.object.unit, " asked many units of "}}};
-  for (const Scan& scan : scans) {
-    const Rule* rule = bench.rules[scan.detector];
-    if (rule == nullptr || seen.pdu.packet == 0) continue;
-    Finding finding = finding_of(*rule, fact.conversation, fact.first_seen, &seen.pdu);
-    finding.sentence = subject(bench, fact.conversation.client) + std::string(scan.many) +
-                       brief(bench, fact.conversation.server) + ".";
-    finding.observed =
-        std::string(fact.function_name) + " on unit " + std::to_string(fact.object.unit);
-    record_when_reached(bench, std::move(finding), client_and_server(fact.conversation),
-                        std::to_string(scan.value));
+  if (fact.kind == Fact::Kind::conversation) {
+    const std::string server = address_text(fact.conversation.server);
+    count_scan(bench, seen, {Detector::host_scan, server, " tries many hosts, lately "});
   }
+  if (fact.kind != Fact::Kind::operation || seen.pdu.packet == 0) return;
+  count_scan(bench, seen,
+             {Detector::unit_scan, std::to_string(fact.object.unit), " asks many units of "});
+}
+
+void Newness::count_scan(Bench& bench, const FactSeen& seen, const Scan& scan) const {
+  const Rule* rule = bench.rules[scan.detector];
+  if (rule == nullptr) return;
+  const Fact& fact = seen.fact;
+  const bool of_hosts = scan.detector == Detector::host_scan;
+  Finding finding =
+      finding_of(*rule, fact.conversation, fact.first_seen, of_hosts ? nullptr : &seen.pdu);
+  finding.by = Direction::to_server;
+  if (of_hosts && fact.first_packet != 0) finding.frames = {fact.first_packet};
+  finding.sentence = subject(bench, fact.conversation.client) + std::string(scan.many) +
+                     brief(bench, fact.conversation.server) + ".";
+  finding.observed =
+      of_hosts ? scan.value
+               : std::string(fact.function_name) + " on unit " + std::to_string(fact.object.unit);
+  const std::string parties =
+      of_hosts ? address_text(fact.conversation.client) : client_and_server(fact.conversation);
+  record_when_reached(bench, std::move(finding), parties, scan.value);
 }
 
 void Newness::judge(Bench& bench, const FactSeen& seen, bool told_otherwise) {
   const Fact& fact = seen.fact;
   const FactKey key = key_of(fact);
-  if (fact.kind == Fact::Kind::operation) count_scans(bench, seen);
+  count_scans(bench, seen);
 
   auto found = reported_.find(key);
   const bool again =

@@ -30,7 +30,13 @@ class Newness {
 
   bool is_told_above(const Bench& bench, const Fact& fact) const;
   bool is_reported_host(const Station& station) const;
+  struct Scan {
+    Detector detector;
+    std::string value;      ///< what is counted
+    std::string_view many;  ///< the sentence, between client and server
+  };
   void count_scans(Bench& bench, const FactSeen& seen) const;
+  void count_scan(Bench& bench, const FactSeen& seen, const Scan& scan) const;
 
   std::size_t most_reported_;
   JudgeCounters& counters_;

@@ -16,6 +16,9 @@ namespace {
 /// Roles that may write where the site file says nothing more precise.
 constexpr std::array<std::string_view, 2> kWritingRoles = {"hmi", "engineering"};
 
+/// A device with this many unit identifiers other than 0 has others behind it.
+constexpr std::size_t kUnitsOfAGateway = 2;
+
 bool has_writing_role(const site::Labels& labels) {
   return std::ranges::any_of(labels.roles(), [](const std::string& role) {
     return std::ranges::find(kWritingRoles, role) != kWritingRoles.end();
@@ -131,6 +134,37 @@ void Writes::count_sweep(Bench& bench, const FactSeen& seen) const {
                       to_text(fact.object));
 }
 
+void Writes::note_unit(const Fact& fact) {
+  const std::uint32_t unit = fact.object.unit;
+  if (unit == 0 || fact.kind < Fact::Kind::operation) return;
+  const HostKey server = host_key(fact.conversation.server);
+  const auto found = units_.find(server);
+  if (found != units_.end()) {
+    if (found->second.size() < kUnitsOfAGateway) found->second.insert(unit);
+  } else if (units_.size() < limits_.written_objects) {
+    units_[server].insert(unit);
+  }
+}
+
+bool Writes::is_gateway(const Conversation& conversation) const {
+  const auto found = units_.find(host_key(conversation.server));
+  return found != units_.end() && found->second.size() >= kUnitsOfAGateway;
+}
+
+void Writes::report_broadcast(Bench& bench, const Waiting& write) const {
+  const Rule* rule = bench.rules[Detector::broadcast_write];
+  if (rule == nullptr) return;
+  const Fact& fact = write.fact;
+  Finding finding = finding_of(*rule, fact.conversation, fact.last_seen, nullptr);
+  finding.frames = {fact.first_packet};
+  finding.object = fact.object;
+  finding.sentence = subject(bench, fact.conversation.client) + " wrote " + to_text(fact.object) +
+                     " to every unit behind " + brief(bench, fact.conversation.server) + ".";
+  finding.expected = "Writes to one unit at a time, which it acknowledges";
+  finding.observed = "A write to unit 0 that nobody answered";
+  bench.book.record(finding);
+}
+
 void Writes::judge(Bench& bench, const FactSeen& seen) {
   const WriteFault found = fault(bench, seen.fact);
   if (found != WriteFault::none) {
@@ -185,10 +219,17 @@ void Writes::settle(Bench& bench, const Waiting& write, Outcome::Kind outcome, T
   } else {
     bench.baseline.learn(write.fact);
   }
+  const bool silent = outcome == Outcome::Kind::unanswered || outcome == Outcome::Kind::unseen;
+  if (silent && write.fact.object.unit == 0 && is_gateway(write.fact.conversation)) {
+    report_broadcast(bench, write);
+  }
   if (outcome != Outcome::Kind::accepted || write.access.object.space == ObjectSpace::none) return;
-  const auto contradiction = written_.wrote(write.fact.conversation, write.access,
-                                            write.fact.last_seen, write.fact.first_packet);
-  if (contradiction && !write.faulty) contradict(bench, write, *contradiction, at);
+  const LastWrite done{write.fact.conversation.client, write.fact.last_seen,
+                       write.fact.first_packet, std::nullopt, write.faulty};
+  const auto contradiction = written_.wrote(write.fact.conversation, write.access, done);
+  // Who puts right what a stranger wrote is not at fault.
+  const bool restores = contradiction && contradiction->before.faulty && !write.faulty;
+  if (contradiction && !restores) contradict(bench, write, *contradiction, at);
 }
 
 void Writes::contradict(Bench& bench, const Waiting& write, const Contradiction& contradiction,
@@ -203,7 +244,9 @@ void Writes::contradict(Bench& bench, const Waiting& write, const Contradiction&
       bench.protecting && bench.baseline.knows(other) && bench.baseline.knows(own);
 
   const Rule* fight = contradiction.overrides ? bench.rules[Detector::value_fight] : nullptr;
-  const Rule* conflict = both_known ? nullptr : bench.rules[Detector::conflicting_writers];
+  // A faulty write is told already; what it adds is the fight.
+  const bool told = both_known || write.faulty;
+  const Rule* conflict = told ? nullptr : bench.rules[Detector::conflicting_writers];
   for (const Rule* rule : {fight, conflict}) {
     if (rule == nullptr) continue;
     Finding finding = finding_of(*rule, conversation, write.fact.last_seen, nullptr);

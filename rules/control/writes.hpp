@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "rules/bench.hpp"
@@ -26,6 +27,9 @@ class Writes {
   /// Whether an alert about a write tells of the PDU of this other fact.
   bool tells(const Bench& bench, const FactSeen& seen) const;
 
+  /// Notes which units a server has: one with several is a gateway, and its unit 0 is everybody.
+  void note_unit(const Fact& fact);
+
   /// A write was requested, or answered when its request was not seen.
   void judge(Bench& bench, const FactSeen& seen);
   void request_ended(Bench& bench, const RequestKey& key, const Completion& completion);
@@ -43,6 +47,8 @@ class Writes {
   void report(Bench& bench, const FactSeen& seen, WriteFault fault) const;
   void count_sweep(Bench& bench, const FactSeen& seen) const;
   void settle(Bench& bench, const Waiting& write, Outcome::Kind outcome, Timestamp at);
+  bool is_gateway(const Conversation& conversation) const;
+  void report_broadcast(Bench& bench, const Waiting& write) const;
   void contradict(Bench& bench, const Waiting& write, const Contradiction& contradiction,
                   Timestamp at) const;
   std::string change_text(const Fact& fact, const ObservedAccess* access) const;
@@ -51,6 +57,7 @@ class Writes {
   JudgeCounters& counters_;
   WrittenObjects written_;
   std::map<RequestKey, std::vector<Waiting>> waiting_;
+  std::map<HostKey, std::set<std::uint32_t>> units_;  ///< other than 0, at most two
 };
 
 }  // namespace sightglass

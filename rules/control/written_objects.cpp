@@ -26,8 +26,7 @@ std::optional<LastWrite> WrittenObjects::last(const Conversation& conversation,
 }
 
 std::optional<Contradiction> WrittenObjects::wrote(const Conversation& conversation,
-                                                   const ObservedAccess& access, Timestamp time,
-                                                   std::uint64_t frame) {
+                                                   const ObservedAccess& access, LastWrite write) {
   std::optional<Contradiction> contradiction;
   const std::uint32_t count = std::clamp(access.object.count, 1u, kAddresses);
   for (std::uint32_t i = 0; i < count; ++i) {
@@ -36,10 +35,9 @@ std::optional<Contradiction> WrittenObjects::wrote(const Conversation& conversat
     std::optional<std::uint32_t> value;
     if (i < access.values.size()) value = access.values[i];
     const auto found = writes_.find(key);
-    if (!contradiction && found != writes_.end() &&
-        !found->second.writer.same_host(conversation.client)) {
+    if (!contradiction && found != writes_.end() && !found->second.writer.same_host(write.writer)) {
       const LastWrite& before = found->second;
-      const Duration apart = time - before.time;
+      const Duration apart = write.time - before.time;
       Object one = access.object;
       one.first = address;
       one.count = 1;
@@ -48,7 +46,8 @@ std::optional<Contradiction> WrittenObjects::wrote(const Conversation& conversat
         contradiction = Contradiction{one, before, value, apart <= kOverrideWindow && other_value};
       }
     }
-    note(key, {conversation.client, time, frame, value});
+    write.value = value;
+    note(key, write);
   }
   return contradiction;
 }

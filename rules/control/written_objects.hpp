@@ -21,6 +21,7 @@ struct LastWrite {
   Timestamp time{};
   std::uint64_t frame = 0;
   std::optional<std::uint32_t> value;  ///< when it was copied from the PDU
+  bool faulty = false;                 ///< an alert told of it
 };
 
 /// A write that came soon after another station's write of the same address.
@@ -43,9 +44,10 @@ class WrittenObjects {
 
   std::optional<LastWrite> last(const Conversation& conversation, const Object& object,
                                 std::uint32_t address) const;
-  /// Notes an accepted write; the first contradiction with another station, if there is one.
+  /// Notes an accepted write (`write` without its value); the first contradiction with another
+  /// station, if there is one.
   std::optional<Contradiction> wrote(const Conversation& conversation, const ObservedAccess& access,
-                                     Timestamp time, std::uint64_t frame);
+                                     LastWrite write);
 
  private:
   struct Key {

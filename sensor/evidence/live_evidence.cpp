@@ -49,7 +49,10 @@ bool LiveEvidence::request(const Alert& alert) {
     found->second.alert = alert;
     return true;
   }
-  if (alert.revision > 1 && first_frame(alert) < reach.first_number) return true;
+  const bool is_update = alert.revision > 1;
+  if (is_update && first_frame(alert) < reach.first_number) return true;
+  // Its list of frames is full: an alert that goes on for a day is not cut anew all day.
+  if (is_update && alert.frames.size() >= kAlertFrames) return true;
   if (stopping_ || waiting_.size() >= settings_.most_waiting) {
     ++counters_.refused;
     return false;

@@ -32,8 +32,8 @@ struct LiveEvidenceSettings {
 /// Cuts slices on a thread of its own. An alert is cut once 5 s of packet time have passed since
 /// its last raising frame, or before the ring would lose a raising frame, or at the end: then it is
 /// `partial`. Until then it is `collecting`, and an update of the alert replaces its request. An
-/// update of an alert that was cut already cuts it anew only when the ring still holds all its
-/// frames: what is proven stays proven.
+/// update of an alert that was cut already cuts it anew only while the ring still holds all its
+/// frames (what is proven stays proven) and fewer than kAlertFrames are known.
 class LiveEvidence {
  public:
   /// `finished` is called on this object's thread; `ring` outlives it.

@@ -7,6 +7,8 @@
 namespace sightglass {
 namespace {
 
+constexpr std::uint32_t kKeepAliveBytes = 1;
+
 std::uint32_t size32(Bytes bytes) { return static_cast<std::uint32_t>(bytes.size()); }
 
 bool differ(Bytes a, Bytes b) { return !std::equal(a.begin(), a.end(), b.begin(), b.end()); }
@@ -26,7 +28,9 @@ void TcpStream::segment(const Layers& layers, std::uint32_t peer_window, HeldBud
   // A reset may carry a text about its reason: no data of the stream (RFC 9293 3.5.3).
   const bool is_reset = layers.tcp_has(tcp_flag::rst);
   const std::uint32_t length = is_reset ? 0 : layers.payload_length + layers.payload_missing;
-  if (!begun_ && (is_syn || length > 0)) begin(layers, sequence);
+  // One byte without a push may be a keep-alive: no place to begin.
+  const bool is_data = length > 1 || (length == 1 && layers.tcp_has(tcp_flag::psh));
+  if (!begun_ && (is_syn || is_data)) begin(layers, sequence);
   if (!begun_) return;
   if (layers.tcp_has(tcp_flag::fin)) {
     has_fin_ = true;
@@ -86,21 +90,23 @@ void TcpStream::deliver_seen_before(const Layers& layers, std::uint32_t sequence
   const std::uint32_t seen = next_ - sequence;
   const std::uint32_t length = size32(payload) + layers.payload_missing;
   const Bytes again = payload.first(std::min<std::size_t>(seen, payload.size()));
-  if (differs_from_history(sequence, again)) {
-    ++counters.conflicts;
-    output.conflict(layers);
-  }
   if (length <= seen) {
-    const bool in_gap = sequence - late_first_ < late_end_ - late_first_ &&
-                        sequence + length - late_first_ <= late_end_ - late_first_;
-    if (!in_gap || length == 0) {
+    // What lies beyond a gap may begin with a keep-alive that came before the data it repeats.
+    const std::uint32_t gap = late_end_ - late_first_;
+    const bool in_gap =
+        sequence - late_first_ < gap && sequence + length - late_first_ <= gap + kKeepAliveBytes;
+    if (!in_gap) {
+      compare(sequence, again, layers, counters, output);
       ++counters.retransmissions;
       return;
     }
     ++counters.late_segments;
+    // Once: what is sent again is a retransmission. Late segments come in order.
+    late_first_ += std::min(sequence + length - late_first_, gap);
     output.late({payload, layers.packet_number, layers});
     return;
   }
+  compare(sequence, again, layers, counters, output);
   if (seen > 0) ++counters.overlaps;
   const Bytes fresh = payload.subspan(again.size());
   // What is held came first: it wins over the same bytes in this segment.
@@ -112,6 +118,13 @@ void TcpStream::deliver_seen_before(const Layers& layers, std::uint32_t sequence
   const Bytes used = fresh.first(std::min<std::size_t>(fresh.size(), room));
   const std::uint32_t missing = std::min(length - seen, room) - size32(used);
   deliver(used, missing, layers.packet_number, layers, output);
+}
+
+void TcpStream::compare(std::uint32_t sequence, Bytes again, const Layers& layers,
+                        SideCounters& counters, StreamOutput& output) const {
+  if (!differs_from_history(sequence, again)) return;
+  ++counters.conflicts;
+  output.conflict(layers);
 }
 
 void TcpStream::hold(const Layers& layers, std::uint32_t sequence, HeldBudget& budget,
@@ -178,10 +191,12 @@ void TcpStream::drain(const Layers* filled_by, StreamOutput& output) {
 }
 
 void TcpStream::skip_to(std::uint32_t sequence, GapCause cause, StreamOutput& output) {
-  late_first_ = next_;
+  const std::uint32_t missing = sequence - next_;
+  // Two gaps with nothing but a keep-alive between them are one.
+  if (next_ - late_end_ > kKeepAliveBytes || late_first_ == late_end_) late_first_ = next_;
   late_end_ = next_ = sequence;
   forget_history();
-  output.gap(late_end_ - late_first_, cause);
+  output.gap(missing, cause);
 }
 
 void TcpStream::declare_gap(GapCause cause, StreamOutput& output) {

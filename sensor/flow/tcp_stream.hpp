@@ -91,6 +91,8 @@ class TcpStream {
                StreamOutput& output);
   void deliver_seen_before(const Layers& layers, std::uint32_t sequence, SideCounters& counters,
                            StreamOutput& output);
+  void compare(std::uint32_t sequence, Bytes again, const Layers& layers, SideCounters& counters,
+               StreamOutput& output) const;
   void hold(const Layers& layers, std::uint32_t sequence, HeldBudget& budget,
             SideCounters& counters, StreamOutput& output);
   void drain(const Layers* filled_by, StreamOutput& output);

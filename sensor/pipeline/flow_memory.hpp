@@ -22,8 +22,9 @@ class FlowMemory final : public FlowNotes {
  public:
   std::array<Station, 2> stations;  ///< by side, once it has sent something
   bool conversation_told = false;
-  bool listed = false;     ///< in the worker's list of flows with counts to tell
-  Moment last_message_at;  ///< when its last PDU was delivered
+  static constexpr std::size_t kNotListed = SIZE_MAX;
+  std::size_t listed_at = kNotListed;  ///< place in the worker's list of flows with counts to tell
+  Moment last_message_at;              ///< when its last PDU was delivered
   KnownFacts facts;
 
   /// The judge wants to hear of the end of `request`, with the decoded answer if `decode`.
@@ -31,7 +32,7 @@ class FlowMemory final : public FlowNotes {
   struct Watched {
     RequestId request = 0;
     bool decode = false;
-    std::string decoded;
+    PduProof answer;
   };
   /// nullptr when nobody waits for it.
   Watched* watched(RequestId request);

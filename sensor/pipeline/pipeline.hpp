@@ -26,7 +26,8 @@ struct PipelineSettings {
   /// What to do when a worker does not keep up: wait (offline), or drop and count (live).
   bool drop_when_full = false;
   FlowLimits flow_limits;
-  /// Fields dissectors expand beyond what the first rules ask for: all, where rules can be reloaded.
+  /// Fields dissectors expand beyond what the first rules ask for: all, where rules can be
+  /// reloaded.
   FieldSet wanted;
 };
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <tuple>
 
 #include "sensor/pipeline/replay.hpp"
 
@@ -13,16 +14,19 @@ namespace {
 struct Setting {
   std::string capture, site;
   std::optional<Duration> learn_for;
-  auto operator<=>(const Setting&) const = default;
+  bool operator<(const Setting& other) const {
+    return std::tie(capture, site, learn_for) <
+           std::tie(other.capture, other.site, other.learn_for);
+  }
 };
 
-struct Outcome {
+struct Raised {
   std::map<std::string, std::size_t> alerts;  ///< by rule id
   std::vector<std::string> errors;
 };
 
-Outcome replay_once(const Setting& setting, const ConfigurationRequest& request) {
-  Outcome outcome;
+Raised replay_once(const Setting& setting, const ConfigurationRequest& request) {
+  Raised outcome;
   ConfigurationRequest with_site = request;
   with_site.site_file = setting.site;
   with_site.has_baseline = setting.learn_for.has_value();
@@ -52,7 +56,7 @@ std::string site_path(const Rule& rule, const std::string& site, const std::stri
   return ((shipped ? std::filesystem::path(captures) : file.parent_path()) / site).string();
 }
 
-RuleTestResult judged(const Rule& rule, const RuleTest& test, const Outcome& outcome) {
+RuleTestResult judged(const Rule& rule, const RuleTest& test, const Raised& outcome) {
   RuleTestResult result{rule.id, test.capture, false, ""};
   if (!outcome.errors.empty()) {
     result.sentence = outcome.errors.front();
@@ -75,7 +79,7 @@ RuleTestReport run_rule_tests(const ConfigurationRequest& request, const std::st
   const LoadedConfiguration loaded = load_configuration(request);
   report.diagnostics = loaded.diagnostics;
   if (!loaded.configuration) return report;
-  std::map<Setting, Outcome> outcomes;
+  std::map<Setting, Raised> outcomes;
   const auto run = [&](const Rule& rule) {
     for (const RuleTest& test : rule.tests) {
       const Setting setting{(std::filesystem::path(captures) / test.capture).string(),

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "rules/alert/decoded_pdu.hpp"
 #include "rules/rule.hpp"
 #include "sensor/pipeline/observe.hpp"
 
@@ -123,7 +122,7 @@ void Worker::message(Flow& flow, const Layers& layers, const Message& message) {
   if (message.is_request()) {
     ++counters_.requests;
   } else if (FlowMemory::Watched* watched = memory.watched(message.request)) {
-    if (watched->decode) watched->decoded = decoded_pdu(message, layers);
+    if (watched->decode) watched->answer = PduProof(message, layers);
   }
   judge_message(flow, memory, layers, message);
 }
@@ -142,7 +141,7 @@ void Worker::judge_message(Flow& flow, FlowMemory& memory, const Layers& layers,
     match.pdu = observed(message);
     match.distinct = distinct_value(*rule, record);
     const bool decode = memory.decodes(*rule);
-    if (decode) match.pdu.decoded = decoded_pdu(message, layers);
+    if (decode) match.pdu.decoded = PduProof(message, layers);
     if (message.is_request() && message.request != 0) memory.watch(message.request, decode);
     observe(conversation_of(flow), std::move(match));
   }
@@ -198,7 +197,7 @@ void Worker::tell_fact(Flow& flow, FlowMemory& memory, const Layers& layers, con
                message.where.last_packet};
   seen.pdu = observed(message);
   const bool decode = sighting != Sighting::repeat;
-  if (decode) seen.pdu.decoded = decoded_pdu(message, layers);
+  if (decode) seen.pdu.decoded = PduProof(message, layers);
   if (is_write && message.request != 0) memory.watch(message.request, decode);
   observe(seen.fact.conversation, std::move(seen));
 }
@@ -222,7 +221,7 @@ void Worker::completion(Flow& flow, const Completion& completion) {
   FlowMemory& memory = memory_of(flow);
   FlowMemory::Watched* watched = memory.watched(completion.request);
   if (watched == nullptr) return;
-  RequestEnded ended{completion, std::move(watched->decoded)};
+  RequestEnded ended{completion, std::move(watched->answer)};
   memory.forget(watched);
   // A deadline stands at its own time, unless its flow said something in this same tick: what it
   // said must come first.

@@ -158,6 +158,15 @@ test('closing a critical alert asks for what it was and why', async () => {
   await state().getByText('Closed: Policy breach').waitFor();
 });
 
+test('? shows the keys, Escape closes them and nothing else', async () => {
+  const here = page.url();
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(page.url(), here);
+});
+
 test('Health tells what was captured', async () => {
   await page.getByRole('link', { name: 'Health' }).click();
   const capture = section('Capture');

@@ -13,7 +13,7 @@ a table in the file of differences:
     | capture | frames | field | tshark agrees with | why |
 
 capture: the file's name, or a shell pattern. frames: `5`, `5-9`, a comma-separated list, or `*`.
-field: a field's name, a shell pattern, or `frame` for a frame that only one program prints.
+field: names of fields, or shell patterns; `frame` for a frame that only one program prints.
 tshark agrees with: options with which tshark prints what we print; it is run with them, and the
 line explains nothing where it does not. Empty when there are none.
 Exit status: 0 when every difference is explained and every explanation is needed, 1 when not, 2
@@ -158,7 +158,7 @@ class Explanation:
     def __init__(self, line_number, capture, frames, field, options):
         self.line_number = line_number
         self.capture = capture
-        self.field = field
+        self.fields = [name.strip().strip("`") for name in field.split(",")]
         self.options = tuple(shlex.split(options))
         self.frames = None
         self.used = False
@@ -171,7 +171,7 @@ class Explanation:
     def covers(self, comparison, difference):
         frame, field = difference[:2]
         return (fnmatch.fnmatch(comparison.capture, self.capture)
-                and fnmatch.fnmatch(field, self.field)
+                and any(fnmatch.fnmatch(field, name) for name in self.fields)
                 and (self.frames is None or frame in self.frames)
                 and (not self.options or comparison.agrees_with(self.options, difference)))
 

@@ -134,7 +134,7 @@ ObservedPdu Plant::pdu(std::uint32_t function, RequestId request) const {
   pdu.function_name = function_name(function);
   pdu.request = request;
   pdu.packet = packet_;
-  pdu.decoded = "{\"frame\":" + std::to_string(packet_) + "}";
+  pdu.decoded = PduProof("{\"frame\":" + std::to_string(packet_) + "}");
   return pdu;
 }
 
@@ -220,7 +220,7 @@ void Plant::ended(Duration time, const Conversation& conversation, RequestId req
   }
   ended.completion.answer_packet = packet_;
   ended.completion.at = at(time);
-  ended.decoded = "{\"answer\":" + std::to_string(packet_) + "}";
+  ended.decoded = PduProof("{\"answer\":" + std::to_string(packet_) + "}");
   observe(time, conversation, ended);
 }
 

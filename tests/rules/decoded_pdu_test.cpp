@@ -41,15 +41,15 @@ TEST(DecodedPdu, IsOneLineWithEverythingTheMessageSays) {
   layers.destination_port = 50000;
 
   const std::string expected =
-        R"~({"frame":9,"index":1,"time":"2015-02-24T17:40:10.066448123Z",)~"
-        R"~("src":"192.168.10.10","sport":502,"dst":"192.168.10.20","dport":50000,)~"
-        R"~("protocol":"modbus","direction":"to_client","operation":"write",)~"
-        R"~("function":"Write Single Register (6)","outcome":"refused",)~"
-        R"~("outcome_name":"Illegal data address (2)","request_frame":7,"latency_s":5E-1,)~"
-        R"~("objects":["unit 1 holding register 40"],"anomalies":["modbus.example"],)~"
-        R"~("fields":[{"name":"sg.unit","value":"1","offset":0,"length":1},)~"
+      R"~({"frame":9,"index":1,"time":"2015-02-24T17:40:10.066448123Z",)~"
+      R"~("src":"192.168.10.10","sport":502,"dst":"192.168.10.20","dport":50000,)~"
+      R"~("protocol":"modbus","direction":"to_client","operation":"write",)~"
+      R"~("function":"Write Single Register (6)","outcome":"refused",)~"
+      R"~("outcome_name":"Illegal data address (2)","request_frame":7,"latency_s":5E-1,)~"
+      R"~("objects":["unit 1 holding register 40"],"anomalies":["modbus.example"],)~"
+      R"~("fields":[{"name":"sg.unit","value":"1","offset":0,"length":1},)~"
       "{\"name\":\"sg.outcome\",\"value\":\"a\xef\xbf\xbd\\\"b\",\"offset\":1,\"length\":2}],"
-        R"~("hex":"0600ff"})~";
+      R"~("hex":"0600ff"})~";
   EXPECT_EQ(decoded_pdu(message, layers), expected);
 }
 

@@ -88,7 +88,8 @@ TEST(Eve, LeavesOutWhatThereIsNot) {
 
 TEST(Eve, HostileTextStaysOneLineOfValidJson) {
   Alert alert = example();
-  alert.observed = std::string("\"}\n\x00\x1b[2J\xff\xc0\xaf end", 17);
+  using namespace std::string_literals;
+  alert.observed = "\"}\n\x00\x1b[2J\xff\xc0\xaf end"s;
   const std::string line = eve_line(alert);
   EXPECT_EQ(line.find('\n'), std::string::npos);
   boost::system::error_code error;

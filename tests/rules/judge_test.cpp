@@ -98,6 +98,7 @@ TEST(Judge, ANewLaptopThatIdentifiesSweepsAndWritesIsFourAlerts) {
 
 TEST(Judge, AlertsComeInTheOrderOfTheirBeginning) {
   Plant plant(learning_for(10s));
+  plant.host(1s, kPlc);
   plant.host(20s, 70);
   plant.host(30s, 60);
   plant.host(40s, 80);

@@ -82,6 +82,32 @@ TEST(Writer, WalStaysAfterACleanCloseAndIsSmall) {
   EXPECT_LE(fs::file_size(directory / "record.db-wal"), 16u << 20);
 }
 
+TEST(Writer, TellsOfAReaderThatKeepsTheWalFromShrinking) {
+  const sample::Directory directory;
+  const fs::path file = directory / "record.db";
+  WriterSettings settings;
+  settings.retention = RetentionLimits::keep_all();
+  settings.retention_interval = std::chrono::seconds(0);
+  settings.wal_alarm_bytes = 5 << 20;  // above what checkpoints leave
+  auto writer = sample::writer(file, settings);
+  sqlite3* reader = nullptr;
+  ASSERT_EQ(sqlite3_open(file.c_str(), &reader), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM alert", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  std::vector<HealthEvent> events;
+  for (std::uint64_t number = 0; number < 1000 && events.empty(); ++number) {
+    Alert alert = sample::alert(number);
+    alert.decoded = {std::string(60'000, 'd')};
+    ASSERT_TRUE(writer->submit(sample::batch_of({alert})));
+    ASSERT_TRUE(writer->flush().error.ok());
+    ASSERT_TRUE(sample::reader(file)->health(0, 10, events).ok());
+  }
+  sqlite3_close(reader);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].kind, "SYS-005");
+  EXPECT_EQ(events[0].subject, "record.db-wal");
+}
+
 TEST(Writer, FinishedCaseIsOneFile) {
   const sample::Directory directory;
   const fs::path file = directory / "record.db";

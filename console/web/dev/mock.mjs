@@ -94,7 +94,15 @@ function selected(parameters) {
   );
 }
 
-let last = { key: '', found: [] };
+function openNow() {
+  const open = {};
+  for (const { severity, triage } of alerts) {
+    if (triage.status === 'open') open[severity] = (open[severity] ?? 0) + 1;
+  }
+  return open;
+}
+
+let last = { key: '', found: [], open: {} };
 function listed(url) {
   const after = url.searchParams.get('after') ?? '';
   const limit = Math.min(1000, Number(url.searchParams.get('limit') ?? 50));
@@ -102,11 +110,11 @@ function listed(url) {
   filter.delete('after');
   filter.delete('limit');
   const key = `${filter} ${sequence}`;
-  if (last.key !== key) last = { key, found: selected(filter) };
+  if (last.key !== key) last = { key, found: selected(filter), open: openNow() };
   const start = after ? Number(after) : 0;
   const items = last.found.slice(start, start + limit);
   const next = start + limit < last.found.length ? String(start + limit) : '';
-  return { items: items.map(row), next, total: last.found.length };
+  return { items: items.map(row), next, total: last.found.length, open: last.open };
 }
 
 function row(alert) {
@@ -143,6 +151,7 @@ const health = () => ({
   sensor: {
     name: 'local',
     state: 'running',
+    version: 'development',
     interfaces: ['mirror0'],
     started: new Date(now - 7_200_000).toISOString(),
   },
@@ -196,6 +205,7 @@ const health = () => ({
       count: 1,
     },
   ],
+  problem: '',
   inactive_rules: [{ id: 'CTL-031', reason: 'needs site.zones, and the site file declares none' }],
 });
 

@@ -157,6 +157,20 @@ TEST_F(Live, UpdateWhileWaitingAddsItsFrames) {
       2u);
 }
 
+TEST_F(Live, AlertThatGoesOnIsNotCutForEver) {
+  start(std::chrono::milliseconds(0));
+  push(1, 0);
+  Alert alert = alert_of(1, 1, 2, {1}, 0, 0);
+  ASSERT_TRUE(evidence_->request(alert));
+  EXPECT_EQ(wait().state, EvidenceState::ready);
+  alert.revision = 2;
+  alert.frames.assign(kAlertFrames, 1);
+  ASSERT_TRUE(evidence_->request(alert));
+  EXPECT_EQ(evidence_->waiting(), 0u);
+  evidence_.reset();
+  EXPECT_EQ(finished_, 1);
+}
+
 TEST_F(Live, CutsBeforeTheRingLosesTheRaisingFrame) {
   start();
   push(1, 0);

@@ -10,7 +10,7 @@ export interface Page<T> {
 export type Fetch<T> = (after: string, limit: number, signal: AbortSignal) => Promise<Page<T>>;
 
 const firstPage = 100;
-const laterPage = 200;
+const laterPage = 500;
 /** The most the API gives at once: for whoever drags the scroll bar far ahead. */
 const farPage = 1000;
 

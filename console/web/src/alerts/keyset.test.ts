@@ -31,7 +31,7 @@ describe('KeysetList', () => {
     expect(asked.length).toBe(1);
     await list.reach(250);
     expect(asked.length).toBe(2);
-    expect(list.rows[299]?.id).toBe('299');
+    expect(list.rows[599]?.id).toBe('599');
   });
 
   it('asks for more when somebody looks further while a page is under way', async () => {

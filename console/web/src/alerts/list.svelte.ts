@@ -1,12 +1,19 @@
 // The table's state, kept while the card is open: filter, rows, cursor, selection, what is new.
 import { call, get, query } from '../api/client';
-import type { Alert, AlertRow } from '../api/types';
+import type { Alert, AlertRow, SeverityWord, Status } from '../api/types';
 import { live, type LiveEvent } from '../state/live.svelte';
 import { apiParameters, type Filter, plainFilter } from './filter';
 import { KeysetList, type Page } from './keyset.svelte';
 
+interface AlertPage extends Page<AlertRow> {
+  open?: Partial<Record<SeverityWord, number>>;
+}
+
 /** New alerts arrive in bursts; one look at the list answers for all that came within this time. */
 const settleMs = 250;
+
+/** Rows read anew after one burst; more changed at once show when the list is read again. */
+const reloadMost = 50;
 
 class AlertList {
   filter = $state.raw<Filter>(plainFilter);
@@ -14,6 +21,8 @@ class AlertList {
   selected = $state.raw<ReadonlySet<string>>(new Set());
   /** How many match the filter now and are not in the table yet. */
   news = $state(0);
+  /** Open alerts by severity, whatever the filter. */
+  open = $state.raw<Partial<Record<SeverityWord, number>>>({});
   scrollTop = 0;
 
   list = new KeysetList<AlertRow>((after, limit, signal) => this.page(after, limit, signal));
@@ -71,6 +80,27 @@ class AlertList {
     return this.list.rows[index + step]?.id ?? '';
   }
 
+  /** Whether closing these needs words: any of them is critical or high. */
+  grave(ids: string[]): boolean {
+    return ids.some((id) => {
+      const severity = this.list.rows[this.list.indexOf(id)]?.severity;
+      return severity === 'critical' || severity === 'high';
+    });
+  }
+
+  isOpen(id: string): boolean {
+    const triage = this.list.rows[this.list.indexOf(id)]?.triage;
+    return triage !== undefined && (triage.status === 'open' || triage.recurred);
+  }
+
+  /** Shows a decision in its rows at once; they keep their places until the list is read again. */
+  decided(ids: string[], { status, determination = '' }: BulkChange): void {
+    for (const id of ids) {
+      const row = this.list.rows[this.list.indexOf(id)];
+      if (row) this.take({ ...row, triage: { ...row.triage, status, determination, recurred: false } });
+    }
+  }
+
   async reload(ids: Iterable<string>): Promise<void> {
     for (const id of ids) {
       try {
@@ -88,7 +118,9 @@ class AlertList {
 
   private async page(after: string, limit: number, signal: AbortSignal): Promise<Page<AlertRow>> {
     const parameters = { after, limit, ...apiParameters(this.filter, this.asOf) };
-    return (await get<Page<AlertRow>>(`/alerts${query(parameters)}`, signal)).data;
+    const { data } = await get<AlertPage>(`/alerts${query(parameters)}`, signal);
+    this.open = data.open ?? {};
+    return data;
   }
 
   private hear(event: LiveEvent): void {
@@ -115,7 +147,7 @@ class AlertList {
     } catch {
       // The header says that the console is away.
     }
-    await this.reload(stale.slice(0, 50));
+    await this.reload(stale.slice(0, reloadMost));
   }
 }
 
@@ -129,11 +161,16 @@ export async function gravestOpen(): Promise<string> {
 }
 
 export interface BulkChange {
-  status: string;
+  status: Status;
   determination?: string;
   text?: string;
 }
 
+/** The most ids the API takes at once. */
+const bulkMost = 1000;
+
 export async function triageMany(ids: string[], change: BulkChange): Promise<void> {
-  await call('POST', '/alerts/triage', { body: { ids, ...change } });
+  for (let from = 0; from < ids.length; from += bulkMost) {
+    await call('POST', '/alerts/triage', { body: { ids: ids.slice(from, from + bulkMost), ...change } });
+  }
 }

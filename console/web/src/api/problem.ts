@@ -14,6 +14,15 @@ export class Problem extends Error {
   }
 }
 
+/** The sentences about single members ("errors": [{field, detail}]), one after the other. */
+function memberSentences(errors: unknown): string {
+  if (!Array.isArray(errors)) return '';
+  return errors
+    .map((error: unknown) => (error as { detail?: unknown } | null)?.detail)
+    .filter((detail): detail is string => typeof detail === 'string' && detail !== '')
+    .join(' ');
+}
+
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 
 /** Never throws: an answer that is no problem document still becomes a sentence. */
@@ -22,8 +31,11 @@ export async function problemFrom(response: Response): Promise<Problem> {
   try {
     const body: unknown = await response.json();
     if (body !== null && typeof body === 'object') {
-      const { title, detail, type } = body as Record<string, unknown>;
-      return new Problem(response.status, text(title) || fallback, text(detail), text(type));
+      const { title, detail, type, errors } = body as Record<string, unknown>;
+      const members = memberSentences(errors);
+      // A refusal of one member says the same in both places.
+      const whole = members.includes(text(detail)) ? members : `${text(detail)} ${members}`;
+      return new Problem(response.status, text(title) || fallback, whole.trim(), text(type));
     }
   } catch {
     // Not JSON: a proxy's page, or nothing at all.

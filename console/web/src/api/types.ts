@@ -102,8 +102,9 @@ export interface HealthEvent {
 export interface Health {
   sensor: {
     name: string;
-    /** "running", "stopped", or "case" for a finished replay. */
-    state: string;
+    state: 'running' | 'stopped' | 'case' | 'no record';
+    version: string;
+    /** Of a case: the captures that were replayed. */
     interfaces: string[];
     started: string;
   };
@@ -119,6 +120,8 @@ export interface Health {
   counters: Record<string, number>;
   events: HealthEvent[];
   inactive_rules: { id: string; reason: string }[];
+  /** Why the record can not be read; "" while it can. */
+  problem: string;
 }
 
 export interface SessionInfo {

@@ -127,6 +127,18 @@ describe('acknowledging', () => {
   });
 });
 
+describe('a dialog', () => {
+  it('keeps the keys to itself', async () => {
+    const asked = await show('analyst', sampleAlert());
+    press('c');
+    flushSync();
+    expect(document.querySelector('dialog')?.open).toBe(true);
+    press('a');
+    await settled();
+    expect(asked.some((request) => request.path.endsWith('/triage'))).toBe(false);
+  });
+});
+
 describe('a session that ends', () => {
   it('is noticed at the next request', async () => {
     await show('analyst', sampleAlert(), { [`POST ${path}/triage`]: { status: 401 } });

@@ -26,6 +26,8 @@ const operates = (target: EventTarget | null) =>
   target instanceof HTMLElement && /^(A|BUTTON|INPUT|SUMMARY)$/.test(target.tagName);
 
 export function dispatchKey(event: KeyboardEvent): void {
+  // A modal dialog has the keyboard to itself; Escape closes it without our help.
+  if (document.querySelector('dialog[open]')) return;
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (typing(event.target) && event.key !== 'Escape') return;
   if (operates(event.target) && (event.key === 'Enter' || event.key === ' ')) return;

@@ -3,6 +3,7 @@ import { call, get, onSignedOut, useCsrf } from '../api/client';
 import { Problem } from '../api/problem';
 import type { Session } from '../api/types';
 import { live } from './live.svelte';
+import { theme } from './theme.svelte';
 
 class SessionState {
   /** Undefined until the console has been asked. */
@@ -46,6 +47,7 @@ class SessionState {
 
   async signOut(): Promise<void> {
     await call('DELETE', '/session');
+    theme.keep();
     this.expired = false;
     this.drop();
   }

@@ -25,12 +25,17 @@ class ThemeChoice {
 
   set(choice: Theme): void {
     this.choice = choice;
+    this.keep();
+    this.apply();
+  }
+
+  /** Also after signing out, which clears what this browser has stored for the console. */
+  keep(): void {
     try {
-      localStorage.setItem(key, choice);
+      localStorage.setItem(key, this.choice);
     } catch {
       // Storage may be forbidden; the choice then lasts as long as the page.
     }
-    this.apply();
   }
 
   private apply(): void {

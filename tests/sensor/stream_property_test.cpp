@@ -1,0 +1,297 @@
+// What must hold of any stream: the same bytes give the same messages, however they travel.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <random>
+
+#include "sensor/capture/capture_file.hpp"
+#include "tests/sensor/brick.hpp"
+
+namespace sightglass {
+namespace {
+
+using test::brick;
+using test::Octets;
+using test::Wire;
+
+/// "to_server Qab": a logged message without its packet.
+std::vector<std::string> without_packets(const std::vector<std::string>& messages) {
+  std::vector<std::string> out;
+  for (const std::string& message : messages) out.push_back(message.substr(message.find(' ') + 1));
+  return out;
+}
+
+struct Piece {
+  std::uint32_t offset;
+  Octets bytes;
+};
+
+std::vector<Piece> cut(const Octets& stream, std::mt19937& random, std::size_t longest) {
+  std::vector<Piece> pieces;
+  std::size_t at = 0;
+  while (at < stream.size()) {
+    const std::size_t size = std::min(1 + random() % longest, stream.size() - at);
+    const auto begin = stream.begin() + static_cast<std::ptrdiff_t>(at);
+    pieces.push_back(
+        {static_cast<std::uint32_t>(at), {begin, begin + static_cast<std::ptrdiff_t>(size)}});
+    at += size;
+  }
+  return pieces;
+}
+
+class AnyStream : public ::testing::TestWithParam<unsigned> {
+ protected:
+  AnyStream() : random(GetParam()) {
+    for (int i = 0; i < 60; ++i) {
+      std::string letters;
+      for (auto length = random() % 40; length > 0; --length) {
+        letters += static_cast<char>('a' + random() % 26);
+      }
+      stream = test::joined(stream, brick(letters));
+      expected.push_back("to_server Q" + letters);
+    }
+  }
+  std::mt19937 random;
+  Octets stream;
+  std::vector<std::string> expected;
+};
+
+TEST_P(AnyStream, SegmentationChangesNothing) {
+  Wire wire;
+  wire.handshake();
+  for (const Piece& piece : cut(stream, random, 1 + GetParam() % 50)) {
+    wire.data(0, piece.offset, piece.bytes);
+  }
+  EXPECT_EQ(without_packets(wire.log.messages), expected);
+}
+
+TEST_P(AnyStream, ReorderingAndDuplicationChangeNothing) {
+  std::vector<Piece> pieces = cut(stream, random, 30);
+  for (std::size_t i = 0; i + 1 < pieces.size(); i += 2) {
+    if (random() % 2 == 0) std::swap(pieces[i], pieces[i + 1]);
+    if (random() % 4 == 0)
+      pieces.insert(pieces.begin() + static_cast<std::ptrdiff_t>(i), pieces[i]);
+  }
+  Wire wire;
+  wire.handshake();
+  for (const Piece& piece : pieces) wire.data(0, piece.offset, piece.bytes);
+  EXPECT_EQ(without_packets(wire.log.messages), expected);
+  EXPECT_EQ(wire.counters().conflicts, 0u);
+}
+
+TEST_P(AnyStream, AnyOrderWithinTheLimitsChangesNothing) {
+  std::vector<Piece> pieces = cut(stream, random, 60);
+  ASSERT_LT(pieces.size(), kMaxHeldSegments);
+  std::shuffle(pieces.begin(), pieces.end(), random);
+  Wire wire;
+  wire.handshake();
+  for (const Piece& piece : pieces) wire.data(0, piece.offset, piece.bytes);
+  EXPECT_EQ(without_packets(wire.log.messages), expected);
+}
+
+TEST_P(AnyStream, LosingOneSegmentLosesOnlyWhatItCarried) {
+  const std::vector<Piece> pieces = cut(stream, random, 30);
+  const std::size_t lost = 1 + random() % (pieces.size() - 2);
+  Wire wire;
+  wire.handshake();
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    if (i != lost) wire.data(0, pieces[i].offset, pieces[i].bytes);
+  }
+  wire.finish();
+  const std::vector<std::string> found = without_packets(wire.log.messages);
+  // Everything found was sent, in that order; missing is what touched the lost bytes, and at most
+  // one more until the stream is in step.
+  std::size_t next = 0;
+  for (const std::string& message : found) {
+    while (next < expected.size() && expected[next] != message) ++next;
+    ASSERT_LT(next, expected.size()) << message;
+    ++next;
+  }
+  const std::size_t begin = pieces[lost].offset;
+  const std::size_t end = begin + pieces[lost].bytes.size();
+  std::size_t touched = 0;
+  std::size_t at = 0;
+  for (const std::string& message : expected) {
+    const std::size_t size = message.size() - std::string("to_server Q").size() + 4;
+    touched += at < end && at + size > begin ? 1 : 0;
+    at += size;
+  }
+  EXPECT_GE(found.size() + touched + 1, expected.size());
+}
+
+TEST_P(AnyStream, JoiningAnywhereIsInStepWithinTwoMessages) {
+  const std::vector<Piece> pieces = cut(stream, random, 30);
+  for (std::size_t from = 1; from < pieces.size(); ++from) {
+    Wire wire;
+    for (std::size_t i = from; i < pieces.size(); ++i) {
+      wire.data(0, pieces[i].offset, pieces[i].bytes);
+    }
+    wire.finish();
+    std::size_t whole = 0;
+    std::size_t at = 0;
+    for (const std::string& message : expected) {
+      whole += at >= pieces[from].offset ? 1 : 0;
+      at += message.size() - std::string("to_server Q").size() + 4;
+    }
+    EXPECT_GE(wire.log.messages.size() + 2, whole) << from;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, AnyStream, ::testing::Range(1u, 40u));
+
+// --- over our own captures, with the protocols of this build
+
+class Pdus : public FlowSink {
+ public:
+  void message(Flow&, const Layers&, const Message& message) override {
+    if (!message.unreadable) pdus.emplace_back(as_text(message.bytes));
+  }
+  void completion(Flow&, const Completion&) override {}
+  void event(Flow&, const FlowEvent&) override {}
+  std::vector<std::string> pdus;
+};
+
+std::vector<Octets> packets_of(const std::filesystem::path& path) {
+  std::vector<Octets> packets;
+  const auto opened = CaptureFile::open(path);
+  if (!opened.file) return packets;
+  RawPacket packet;
+  while (opened.file->next(packet) == PacketSource::Next::packet) {
+    packets.emplace_back(packet.bytes.begin(), packet.bytes.end());
+  }
+  return packets;
+}
+
+struct Result {
+  std::vector<std::string> pdus;
+  std::uint64_t interruptions = 0;  // of streams that are not in step from their SYN to their end
+};
+
+Result result_of(const std::vector<Octets>& packets) {
+  Pdus sink;
+  Shard shard(protocol_registry(), {}, {}, sink);
+  std::uint64_t number = 0;
+  for (const Octets& bytes : packets) {
+    Layers layers;
+    decode(test::raw(bytes), ++number, layers);
+    shard.packet(layers, host_pair_hash(layers));
+  }
+  shard.finish({});
+  const FlowCounters counters = shard.counters();
+  Result result{std::move(sink.pdus), counters.out_of_step + counters.other_protocol};
+  for (const std::uint64_t gaps : counters.gaps) result.interruptions += gaps;
+  if (counters.skipped_bytes > 0) ++result.interruptions;
+  return result;
+}
+
+std::vector<std::string> pdus_of(const std::vector<Octets>& packets) {
+  return result_of(packets).pdus;
+}
+
+bool begins_in_the_middle(const std::vector<Octets>& packets) {
+  for (const Octets& bytes : packets) {
+    Layers layers;
+    decode(test::raw(bytes), 1, layers);
+    if (layers.has_tcp()) return !layers.tcp_has(tcp_flag::syn);
+  }
+  return false;
+}
+
+/// How many of `wanted` are not in `found`.
+std::size_t missing(std::vector<std::string> wanted, std::vector<std::string> found) {
+  std::sort(wanted.begin(), wanted.end());
+  std::sort(found.begin(), found.end());
+  std::vector<std::string> absent;
+  std::set_difference(wanted.begin(), wanted.end(), found.begin(), found.end(),
+                      std::back_inserter(absent));
+  return absent.size();
+}
+
+/// The same packet with its TCP payload in segments of one byte.
+std::vector<Octets> byte_by_byte(const Octets& packet) {
+  Layers layers;
+  decode(test::raw(packet), 1, layers);
+  if (!layers.has_tcp() || layers.payload_length < 2 || layers.network != NetworkLayer::ipv4) {
+    return {packet};
+  }
+  std::vector<Octets> out;
+  for (std::uint32_t i = 0; i < layers.payload_length; ++i) {
+    Octets one(packet.begin(), packet.begin() + layers.payload_offset);
+    one.push_back(layers.payload()[i]);
+    const std::size_t total = one.size() - layers.network_offset;
+    one[layers.network_offset + 2] = static_cast<std::uint8_t>(total >> 8);
+    one[layers.network_offset + 3] = static_cast<std::uint8_t>(total);
+    const std::uint32_t sequence = layers.tcp_sequence + i;
+    for (std::size_t k = 0; k < 4; ++k) {
+      one[layers.transport_offset + 4 + k] = static_cast<std::uint8_t>(sequence >> (24 - 8 * k));
+    }
+    out.push_back(one);
+  }
+  return out;
+}
+
+std::vector<std::filesystem::path> captures() {
+  std::vector<std::filesystem::path> paths;
+  for (const char* folder : {"modbus", "demo"}) {
+    const std::filesystem::path where = std::filesystem::path(SIGHTGLASS_PCAPS) / folder;
+    if (!std::filesystem::exists(where)) continue;
+    for (const auto& entry : std::filesystem::directory_iterator(where)) {
+      if (entry.path().extension().string().starts_with(".pcap")) paths.push_back(entry.path());
+    }
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+class AnyCapture : public ::testing::TestWithParam<std::filesystem::path> {};
+
+TEST_P(AnyCapture, SegmentsOfOneByteGiveTheSamePdus) {
+  const std::vector<Octets> packets = packets_of(GetParam());
+  std::vector<Octets> bytewise;
+  for (const Octets& packet : packets) {
+    for (Octets& one : byte_by_byte(packet)) bytewise.push_back(std::move(one));
+  }
+  const Result whole = result_of(packets);
+  const Result cut = result_of(bytewise);
+  if (whole.interruptions == 0 && !begins_in_the_middle(packets)) {
+    EXPECT_EQ(cut.pdus, whole.pdus);
+  } else {
+    // Back in step within two PDUs after each interruption; a segment's beginning helps no more.
+    const std::size_t interruptions = std::max(whole.interruptions, cut.interruptions) + 2;
+    EXPECT_LE(missing(whole.pdus, cut.pdus), 2 * interruptions);
+  }
+}
+
+TEST_P(AnyCapture, EveryPacketTwiceGivesTheSamePdus) {
+  const std::vector<Octets> packets = packets_of(GetParam());
+  std::vector<Octets> twice;
+  for (const Octets& packet : packets) twice.insert(twice.end(), 2, packet);
+  EXPECT_EQ(pdus_of(twice), pdus_of(packets));
+}
+
+TEST_P(AnyCapture, CutOffAtTheFrontLosesAtMostTwoPdus) {
+  const std::vector<Octets> packets = packets_of(GetParam());
+  // The captures are long; every packet of the first hundred is where a capture could begin.
+  const std::size_t last = std::min<std::size_t>(packets.size(), 100);
+  for (std::size_t from = 1; from < last; ++from) {
+    const auto middle = packets.begin() + static_cast<std::ptrdiff_t>(from);
+    const std::size_t before = pdus_of({packets.begin(), middle}).size();
+    const std::size_t all = pdus_of(packets).size();
+    EXPECT_GE(pdus_of({middle, packets.end()}).size() + before + 2, all) << from;
+  }
+}
+
+std::string name_of(const ::testing::TestParamInfo<std::filesystem::path>& capture) {
+  std::string name = capture.param.stem();
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Pcaps, AnyCapture, ::testing::ValuesIn(captures()), name_of);
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AnyCapture);
+
+}  // namespace
+}  // namespace sightglass
