@@ -142,7 +142,9 @@ TEST_F(AccountsTest, SessionEndsIdleAndInAnyCase) {
   const std::string busy = sign_in(kPassword).token;
   for (int i = 0; i < 11 * 60 + 59; i += 20) {
     console.pass(minutes(20));
-    if (i + 20 < 12 * 60) EXPECT_TRUE(console.accounts.session(busy)) << i;
+    if (i + 20 < 12 * 60) {
+      EXPECT_TRUE(console.accounts.session(busy)) << i;
+    }
   }
   console.pass(minutes(20));
   EXPECT_FALSE(console.accounts.session(busy)) << "12 h at the longest";

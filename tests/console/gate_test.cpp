@@ -45,7 +45,9 @@ TEST(Gate, EveryRouteLetsInExactlyItsRolesAndThoseAbove) {
       EXPECT_EQ(is_let_in(status), role >= route.access.least())
           << to_text(route.method) << " " << route.path << " as " << to_text(role) << ": "
           << status;
-      if (role == Role::nobody) EXPECT_EQ(status, 401u);
+      if (role == Role::nobody) {
+        EXPECT_EQ(status, 401u);
+      }
     }
   }
   EXPECT_EQ(console.ask(Role::viewer, Method::remove, "/session").status, 204u);

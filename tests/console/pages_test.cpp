@@ -37,7 +37,9 @@ TEST_F(PagesTest, NothingOutsideTheManifestIsServed) {
         "/assets/missing.js", "/index.html/", "/etc/passwd.txt"}) {
     const Response response = get(path);
     EXPECT_EQ(response.body.find("not the page"), std::string::npos) << path;
-    if (response.status == 200) EXPECT_EQ(response.content_type, "text/html; charset=utf-8");
+    if (response.status == 200) {
+      EXPECT_EQ(response.content_type, "text/html; charset=utf-8");
+    }
   }
   EXPECT_EQ(get("/../secret.txt").status, 404u);
   EXPECT_EQ(get("/assets/missing.js").status, 404u);
