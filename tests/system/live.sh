@@ -46,7 +46,7 @@ printf 'assets:\n  - {name: PLC-1, addresses: [10.88.0.10], roles: [plc]}\n' >"$
 printf '  - {name: HMI-1, addresses: [10.88.0.20], roles: [hmi]}\n' >>"$work/site.yaml"
 cat >"$work/sensor.yaml" <<YAML
 capture: {interface: eth0, ring_mib: 8}
-judge: {site: site.yaml, learn_for: 0s}
+judge: {site: site.yaml, learn_for: off}
 record: {directory: record}
 control: {socket: record/sensor.sock}
 run_as: nobody
