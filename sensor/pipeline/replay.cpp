@@ -70,7 +70,8 @@ std::vector<EarlyEnd> early_ends(const MergedCaptures& source) {
     const CaptureFile& file = source.file(index);
     const CaptureEnd::Kind kind = file.end().kind;
     if (kind == CaptureEnd::Kind::truncated || kind == CaptureEnd::Kind::damaged) {
-      ends.push_back({file.path(), file.end().detail});
+      ends.push_back(
+          {file.path(), file.end().detail + " at byte " + std::to_string(file.end().offset)});
     }
   }
   return ends;

@@ -120,7 +120,8 @@ void Worker::message(Flow& flow, const Layers& layers, const Message& message) {
   ++counters_.messages;
   counters_.anomalies += message.anomalies.size();
   if (message.is_request()) {
-    ++counters_.requests;
+    // What can not be framed is a message and an anomaly, but no request that waits for an answer.
+    counters_.requests += message.request != 0 ? 1 : 0;
   } else if (FlowMemory::Watched* watched = memory.watched(message.request)) {
     if (watched->decode) watched->answer = PduProof(message, layers);
   }
