@@ -249,16 +249,17 @@ void Judge::Parts::on(const Observation& seen, const AddressClaim& claim) {
   if (rule == nullptr) return;
   // The parties are the two MAC addresses: both claim the same IP address.
   Conversation parties;
-  parties.client.mac = claim.claimant;
+  parties.client.mac = judgement->culprit;
   parties.server.mac = judgement->holder;
   constexpr std::uint16_t kEtherTypeArp = 0x0806;
   parties.ether_type = kEtherTypeArp;
   Finding finding = finding_of(*rule, parties, seen.moment.time, nullptr);
   finding.frames = {seen.moment.packet_number};
-  finding.steps = judgement->both_active ? kLiveTakeoverSteps : 0;
+  const bool moved_only = judgement->detector == Detector::address_moved;
+  finding.steps = judgement->both_active && !moved_only ? kLiveTakeoverSteps : 0;
   const Party holder = party_of(*bench.site, {claim.claimed, judgement->holder}, 0);
   finding.about = to_text(claim.claimed);
-  finding.sentence = to_text(claim.claimant) + " claims the address of " + full_name(holder) +
+  finding.sentence = to_text(judgement->culprit) + " claims the address of " + full_name(holder) +
                      ", which belongs to " + to_text(judgement->holder) + ".";
   finding.expected = to_text(claim.claimed) + " belongs to " + to_text(judgement->holder) +
                      ", last heard " + spoken_time(judgement->holder_heard);
