@@ -90,16 +90,22 @@ class Announcer final : public AlertSink {
   Announcer(RecordWriter& writer, LiveEvidence& evidence) : writer_(writer), evidence_(evidence) {}
 
   void alert(const Alert& alert) override {
-    Alert announced = alert;
-    announced.evidence = EvidenceState::collecting;
-    evidence_.request(announced);
-    batch_.alerts.push_back(std::move(announced));
+    batch_.alerts.push_back(alert);
+    batch_.alerts.back().evidence = EvidenceState::collecting;
   }
-  /// After each tick: what it brought goes out together.
+  /// After each tick: what it brought goes out together. Evidence is asked for afterwards, because
+  /// the record drops the evidence of an alert it has not got yet.
   void send() {
     if (batch_.empty()) return;
+    const std::vector<Alert> announced = batch_.alerts;
     writer_.submit(std::move(batch_));
     batch_ = {};
+    for (const Alert& alert : announced) {
+      if (evidence_.request(alert)) continue;
+      Batch refused;
+      refused.evidence.push_back({.alert = alert.id, .state = EvidenceState::none, .path = ""});
+      writer_.submit(std::move(refused));
+    }
   }
 
  private:
