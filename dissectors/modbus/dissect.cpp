@@ -229,11 +229,11 @@ void ModbusDissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& 
   }
 
   PduReader head(message.bytes, 0, wanted_, found);
-  head.u16(transaction_id);
-  head.u16(protocol_id);
-  head.u16(length);
-  head.u8(unit_id);
-  head.show(function_code, Value::number(header.function()), kHeaderSize, 1);
+  head.show_number(transaction_id, header.transaction, 0, 2);
+  head.show_number(protocol_id, header.protocol, 2, 2);
+  head.show_number(length, header.length, 4, 2);
+  head.show_number(unit_id, header.unit, kPrefixSize, 1);
+  head.show_number(function_code, header.function(), kHeaderSize, 1);
   check_function(header, arrival.direction, found);
 
   message.function = header.code;
@@ -251,21 +251,21 @@ void ModbusDissector::request(const Header& header, Message& message, Findings& 
   message.operation = naming.operation;
   message.function_name = naming.name;
 
-  Asked asked;
+  const Key key{header.transaction, header.unit, header.function()};
+  Pending::Entry& entry =
+      pending_.open(key, message.where.time, message.where.last_packet, completing(sink));
+  message.request = entry.id;
   PduReader in(message.bytes, kBodyOffset, wanted_, found);
   const bool exception = (header.code & kExceptionBit) != 0 && body[0] != 0;
   if (exception) {
     in.u8(exception_code);
     in.rest();
   } else {
-    Request request{in, header.function(), header.unit, asked};
+    Request request{in, header.function(), header.unit, entry.request};
     decode(request);
     check_end(in, message.bytes, header);
   }
 
-  message.request =
-      pending_.open({header.transaction, header.unit, header.function()}, std::move(asked),
-                    message.where.time, message.where.last_packet, completing(sink));
   message.fields = found.fields;
   message.accesses = found.accesses;
   message.anomalies = found.anomalies;
@@ -335,7 +335,7 @@ void ModbusDissector::response(const Header& header, Message& message, Findings&
     if (entry != nullptr) response.asked = &entry->request;
     // Wireshark knows no request of another unit; the fields say what it says, the accesses more.
     if (entry != nullptr && entry->key.unit == header.unit) {
-      in.show(request_frame, Value::number(entry->packet), 0, 0);
+      in.show_number(request_frame, entry->packet, 0, 0);
       in.show(response_time, Value::duration(message.where.time - entry->sent), 0, 0);
       response.base = entry->request.first_word;
     }
