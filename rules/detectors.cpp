@@ -27,8 +27,6 @@ constexpr std::array<DetectorSpec, kDetectors> kSpecs = {{
      "address."},
     {Detector::unit_scan, "baseline.unit_scan", true, true,
      "A client asks many units behind one server that it did not ask while learning."},
-    {Detector::host_scan, "baseline.host_scan", true, true,
-     "A client begins conversations with many servers that it did not talk to while learning."},
     {Detector::write_sweep, "baseline.write_sweep", false, true,
      "A client writes many objects of one server without having written them before."},
     {Detector::conflicting_writers, "control.conflicting_writers", false, false,
@@ -49,8 +47,12 @@ constexpr std::array<DetectorSpec, kDetectors> kSpecs = {{
      "A host outside the site file's own networks opens a conversation with one inside."},
     {Detector::outbound_to_outside, "network.outbound_to_outside", false, false,
      "A host inside the site file's own networks opens a conversation with one outside."},
+    {Detector::protocol_confirmed, "stream.protocol_confirmed", false, false,
+     "A protocol was recognised on a port that is not its own."},
+    {Detector::other_protocol, "stream.other_protocol", false, false,
+     "What passes on a protocol's own port is something else."},
     {Detector::stream_overlap, "stream.overlap_conflict", false, false,
-     "Raised by the TCP reassembly: a segment repeats bytes already seen with other content."},
+     "A TCP segment repeats bytes already seen with other content."},
 }};
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace sightglass {
 struct Rule;
 class RuleSet;
 
-/// Raised by the judge from what it has seen so far, unless the sentence says who else.
+/// Raised by the judge from what it has seen so far; the last five by the workers.
 enum class Detector : std::uint8_t {
   new_host,
   new_conversation,
@@ -20,7 +20,6 @@ enum class Detector : std::uint8_t {
   new_writer,
   new_address,
   unit_scan,
-  host_scan,
   write_sweep,
   conflicting_writers,
   value_fight,
@@ -30,9 +29,11 @@ enum class Detector : std::uint8_t {
   address_spoofed,
   inbound_from_outside,
   outbound_to_outside,
+  protocol_confirmed,
+  other_protocol,
   stream_overlap,
 };
-inline constexpr std::size_t kDetectors = 18;
+inline constexpr std::size_t kDetectors = 19;
 
 struct DetectorSpec {
   Detector detector;

@@ -2,8 +2,11 @@
 #include "rules/judge.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <utility>
 
+#include "dissectors/dissector.hpp"
+#include "rules/alert/object_text.hpp"
 #include "rules/alert/party.hpp"
 #include "rules/alert/time_text.hpp"
 #include "rules/baseline/newness.hpp"
@@ -22,6 +25,9 @@ struct PduKey {
   bool operator==(const PduKey&) const = default;
 };
 
+/// Rules are told before the baseline learns of the same PDU or flow, with little in between.
+constexpr std::size_t kToldRemembered = 256;
+
 /// A live station's address taken over: from medium to critical.
 constexpr int kLiveTakeoverSteps = 2;
 
@@ -31,11 +37,18 @@ std::uint32_t unit_of(const ObservedPdu& pdu) {
 
 bool is_about_pdu(const ObservedPdu& pdu) { return !pdu.function_name.empty(); }
 
+bool is_on_own_port(const Conversation& conversation) {
+  return std::ranges::any_of(protocol_registry(), [&](const ProtocolEntry& entry) {
+    return entry.protocol == conversation.protocol &&
+           std::ranges::find(entry.tcp_ports, conversation.server_port) != entry.tcp_ports.end();
+  });
+}
+
 std::string object_text(const ObservedPdu& pdu) {
   std::string text;
   for (const ObservedAccess& access : pdu.accesses) {
     text += text.empty() ? "" : " and ";
-    text += to_text(access.object);
+    text += spoken_object(access.object);
   }
   return text;
 }
@@ -83,7 +96,8 @@ struct Judge::Parts {
   void on(const Observation& seen, const RequestEnded& ended);
   void on(const Observation& seen, const FactSeen& fact);
   void on(const Observation& seen, const AddressClaim& claim);
-  void judge_outside(const FactSeen& seen);
+  void remember_told(const PduKey& told);
+  bool is_told(const PduKey& about) const;
   bool is_used_before(const Conversation& conversation, const ObservedPdu& pdu) const;
   void describe(const RuleMatch& match, Finding& finding) const;
 
@@ -97,7 +111,7 @@ struct Judge::Parts {
   bool started = false;
   Timestamp now{};
   std::optional<Timestamp> learning_ends;
-  PduKey matched;  ///< the last PDU that a rule told of
+  std::deque<PduKey> told;  ///< PDUs and packets that rules told of lately
 };
 
 /// Packet time never goes back; what is normal depends on it.
@@ -137,8 +151,11 @@ void Judge::Parts::describe(const RuleMatch& match, Finding& finding) const {
   std::string said = subject(bench, source);
   if (!is_about_pdu(pdu)) {
     said += " to " + brief(bench, target);
+    if (conversation.server_port != 0) {
+      said += ", port " + std::to_string(conversation.server_port);
+    }
     if (!match.detail.empty()) said += ": " + match.detail;
-    finding.observed = match.detail;
+    finding.observed = match.detail.empty() ? said : match.detail;
   } else {
     const std::string object = object_text(pdu);
     said += from_client ? " sent " : " answered ";
@@ -157,9 +174,21 @@ void Judge::Parts::describe(const RuleMatch& match, Finding& finding) const {
   finding.expected = finding.rule->description;
 }
 
+void Judge::Parts::remember_told(const PduKey& key) {
+  if (told.size() >= kToldRemembered) told.pop_front();
+  told.push_back(key);
+}
+
+bool Judge::Parts::is_told(const PduKey& about) const {
+  return about.packet != 0 && std::ranges::find(told, about) != told.end();
+}
+
 void Judge::Parts::on(const Observation& seen, const RuleMatch& match) {
   if (match.rule == nullptr) return;
   const Rule& rule = *match.rule;
+  const DetectorSpec* detector = find_detector(rule.detector);
+  const bool of_protocol = detector && detector->detector == Detector::protocol_confirmed;
+  if (of_protocol && is_on_own_port(seen.conversation)) return;
   const bool about_pdu = is_about_pdu(match.pdu);
   if (rule.mode == Mode::baseline && rule.detector.empty()) {
     // Such a rule means "for the first time": it needs to know what was done before.
@@ -169,10 +198,13 @@ void Judge::Parts::on(const Observation& seen, const RuleMatch& match) {
   finding.times = match.repeats;
   if (!about_pdu) finding.pdu = nullptr;
   // Who was refused is who asked: the exception is the device's way of saying so.
-  if (match.pdu.outcome.kind == Outcome::Kind::refused) finding.by = Direction::to_server;
+  // Who speaks a protocol on another's port is who began.
+  if (match.pdu.outcome.kind == Outcome::Kind::refused || of_protocol) {
+    finding.by = Direction::to_server;
+  }
   describe(match, finding);
   if (!rule.threshold) {
-    matched = {seen.conversation.flow, match.pdu.packet, match.pdu.request};
+    remember_told({seen.conversation.flow, match.pdu.packet, match.pdu.request});
   }
   const std::string by =
       rule.threshold ? parties_of(rule, finding.conversation, finding.by) : std::string();
@@ -185,34 +217,12 @@ void Judge::Parts::on(const Observation& seen, const RequestEnded& ended) {
   writes.request_ended(bench, key, ended.completion);
 }
 
-/// Who talks across the plant's border, by the networks the site file calls its own.
-void Judge::Parts::judge_outside(const FactSeen& seen) {
-  const Conversation& conversation = seen.fact.conversation;
-  const auto is_outside = [this](const IpAddress& ip) {
-    return !ip.is_none() && !ip.is_group() && !bench.site->is_own(ip);
-  };
-  const bool from_outside = is_outside(conversation.client.ip);
-  if (from_outside == is_outside(conversation.server.ip)) return;
-  const Rule* rule =
-      bench.rules[from_outside ? Detector::inbound_from_outside : Detector::outbound_to_outside];
-  if (rule == nullptr) return;
-  Finding finding = finding_of(*rule, conversation, seen.fact.first_seen, nullptr);
-  finding.frames = {seen.fact.first_packet};
-  finding.last_seen = seen.fact.last_seen;
-  finding.times = seen.fact.times;
-  finding.conversation.protocol = Protocol::unknown;
-  const std::string port = " (port " + std::to_string(conversation.server_port) + ")";
-  finding.sentence = subject(bench, conversation.client) + " opened a conversation with " +
-                     brief(bench, conversation.server) + port + ", across the plant's border.";
-  finding.expected = "Conversations within the site file's own networks";
-  finding.observed =
-      address_text(conversation.client) + " to " + address_text(conversation.server) + port;
-  bench.book.record(finding);
-}
-
 void Judge::Parts::on(const Observation&, const FactSeen& seen) {
   writes.note_unit(seen.fact);
-  if (seen.fact.kind == Fact::Kind::conversation) judge_outside(seen);
+  // An answer without its request does not say what was asked, nor always of which unit.
+  const bool lone_answer = seen.fact.kind == Fact::Kind::operation && seen.pdu.packet != 0 &&
+                           seen.pdu.direction == Direction::to_client;
+  if (lone_answer) return;
   if (seen.fact.kind == Fact::Kind::write) {
     writes.judge(bench, seen);
     return;
@@ -228,8 +238,7 @@ void Judge::Parts::on(const Observation&, const FactSeen& seen) {
     const bool of_packet = seen.fact.kind == Fact::Kind::conversation;
     const PduKey about{seen.fact.conversation.flow,
                        of_packet ? seen.fact.first_packet : seen.pdu.packet, seen.pdu.request};
-    const bool rule_told = about.packet != 0 && about == matched;
-    newness.judge(bench, seen, rule_told || writes.tells(bench, seen));
+    newness.judge(bench, seen, is_told(about) || writes.tells(bench, seen));
   }
 }
 

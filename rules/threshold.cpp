@@ -38,7 +38,7 @@ std::optional<Reached> Thresholds::count(const Threshold& threshold, const std::
   const std::size_t enough = std::min<std::size_t>(threshold.count, kMostSamples);
   while (!samples.empty() &&
          (samples.size() > enough || window.latest - samples.front().time > threshold.within)) {
-    samples.pop_front();
+    samples.erase(samples.begin());
   }
   std::uint64_t seen = 0;
   for (const Sample& sample : samples) seen += distinct ? 1 : sample.times;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -55,7 +54,7 @@ class Thresholds {
     std::string value;
   };
   struct Window {
-    std::deque<Sample> samples;
+    std::vector<Sample> samples;  ///< oldest first
     Timestamp latest{};
     bool reached = false;
   };

@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   sightglass::add_rules(program, chosen);
   sightglass::add_fields(program, chosen);
   sightglass::add_sensor(program, chosen);
+  sightglass::add_user(program, chosen);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

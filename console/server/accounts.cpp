@@ -45,12 +45,34 @@ void insert_user(Database::Transaction& transaction, std::string_view name, Role
       .run();
 }
 
-std::string user_error(std::string_view name, std::string_view password) {
-  if (!is_user_name(name)) {
-    return "A user name has 1 to 64 letters, digits, dots, dashes, underscores or @.";
-  }
-  return password_weakness(name, password);
+Refusal unfit_password(std::string_view name, std::string_view password) {
+  std::string weakness = password_weakness(name, password);
+  if (weakness.empty()) return {};
+  return {Refusal::Why::weak, std::move(weakness)};
 }
+
+Refusal unfit_user(std::string_view name, std::string_view password) {
+  if (!is_user_name(name)) {
+    return {Refusal::Why::name,
+            "A user name has 1 to 64 letters, digits, dots, dashes, underscores or @."};
+  }
+  return unfit_password(name, password);
+}
+
+Refusal busy() {
+  return {Refusal::Why::busy, "Too many passwords are being checked. Try again in a moment."};
+}
+Refusal wrong_link() {
+  return {Refusal::Why::link,
+          "This set-up link is not valid any more. A restart of the console prints a new one."};
+}
+Refusal wrong_credentials() { return {Refusal::Why::credentials, std::string(kRefused)}; }
+Refusal no_such_user() { return {Refusal::Why::unknown, "There is no such user."}; }
+
+std::string account_key(std::string_view user) {
+  return "user " + std::string(user.substr(0, kUserNameMost));
+}
+std::string address_key(std::string_view address) { return "from " + std::string(address); }
 
 constexpr std::string_view kSessionColumns =
     "SELECT s.id, s.user, u.role, s.csrf, s.started, s.last_used, s.address, s.agent "
@@ -101,26 +123,61 @@ std::string Accounts::issue_setup_token() {
   return token;
 }
 
+/// A turn at scrypt: it takes 32 MiB and a tenth of a second, and anybody may ask for it.
+class Accounts::HashTurn {
+ public:
+  explicit HashTurn(Accounts& accounts) : accounts_(accounts) {
+    granted_ = ++accounts_.hashes_ <= static_cast<int>(kHashesAtOnce) + kHashesWaiting;
+    if (granted_) {
+      accounts_.hash_slots_.acquire();
+    } else {
+      ++accounts_.counters_.hashes_refused;
+    }
+  }
+  ~HashTurn() {
+    if (granted_) accounts_.hash_slots_.release();
+    --accounts_.hashes_;
+  }
+  HashTurn(const HashTurn&) = delete;
+  HashTurn& operator=(const HashTurn&) = delete;
+  explicit operator bool() const { return granted_; }
+
+ private:
+  Accounts& accounts_;
+  bool granted_;
+};
+
+bool Accounts::setup_token_stands(std::string_view token) {
+  Database::Transaction transaction(database_);
+  Statement row = transaction.prepare("SELECT 1 FROM setup WHERE token = ? AND expires >= ?");
+  const Digest digest = sha256(token);
+  row.bind_blob(view(digest)).bind(to_ns(clock_()));
+  return row.step() && admins(transaction) == 0;
+}
+
 Accounts::SignedIn Accounts::set_up(std::string_view token, std::string_view user,
                                     std::string_view password, std::string_view address,
                                     std::string_view agent) {
-  if (const std::string error = user_error(user, password); !error.empty()) return {{}, {}, error};
-  const PasswordHash hash = hash_password(password);
+  if (!setup_token_stands(token)) {
+    failed(user, address);
+    return {{}, {}, wrong_link()};
+  }
+  if (Refusal refusal = unfit_user(user, password); !refusal.ok()) return {{}, {}, refusal};
+  PasswordHash hash;
+  {
+    const HashTurn turn(*this);
+    if (!turn) return {{}, {}, busy()};
+    hash = hash_password(password);
+  }
   const Timestamp now = clock_();
   {
     Database::Transaction transaction(database_);
+    const Digest digest = sha256(token);
     transaction.prepare("DELETE FROM setup WHERE token = ? AND expires >= ?")
-        .bind_blob(view(sha256(token)))
+        .bind_blob(view(digest))
         .bind(to_ns(now))
         .run();
-    if (transaction.changed_rows() != 1 || admins(transaction) != 0) {
-      append_audit(transaction,
-                   {0, now, "", std::string(address), "setup_failed", std::string(user), "", ""});
-      transaction.commit();
-      return {{},
-              {},
-              "This set-up link is not valid any more. A restart of the console prints a new one."};
-    }
+    if (transaction.changed_rows() != 1 || admins(transaction) != 0) return {{}, {}, wrong_link()};
     insert_user(transaction, user, Role::admin, hash, now);
     append_audit(transaction, {0, now, std::string(user), std::string(address), "setup",
                                std::string(user), "", "admin"});
@@ -129,7 +186,10 @@ Accounts::SignedIn Accounts::set_up(std::string_view token, std::string_view use
   return begin_session(user, Role::admin, address, agent, "sign_in");
 }
 
-std::optional<Role> Accounts::check(std::string_view user, std::string_view password) {
+// A delayed attempt costs the same time as any other: scrypt runs, and its result is not used.
+Accounts::Checked Accounts::check(std::string_view user, std::string_view password,
+                                  std::string_view address) {
+  const bool waits = delayed(user, address);
   PasswordHash hash = nobodys_hash();
   std::optional<Role> role;
   {
@@ -142,55 +202,68 @@ std::optional<Role> Accounts::check(std::string_view user, std::string_view pass
       role = parse_role(row.text(2));
     }
   }
-  const bool right = password_matches(password.substr(0, kPasswordMost + 1), hash);
-  return right ? role : std::nullopt;
+  {
+    const HashTurn turn(*this);
+    if (!turn) return {{}, busy()};
+    if (!password_matches(password.substr(0, kPasswordMost + 1), hash)) role.reset();
+  }
+  if (waits) {
+    ++counters_.sign_ins_delayed;
+    return {{}, wrong_credentials()};
+  }
+  if (!role) {
+    failed(user, address);
+    return {{}, wrong_credentials()};
+  }
+  succeeded(user, address);
+  return {role, {}};
 }
 
 Accounts::SignedIn Accounts::sign_in(std::string_view user, std::string_view password,
                                      std::string_view address, std::string_view agent) {
-  const std::string account_key = "user " + std::string(user.substr(0, kUserNameMost));
-  const std::string address_key = "from " + std::string(address);
-  const bool waits = blocked(account_key) || blocked(address_key);
-  const std::optional<Role> role = check(user, password);
-  if (waits || !role) {
-    failed(user, address);
-    return {{}, {}, std::string(kRefused)};
-  }
-  {
-    const std::scoped_lock lock(failures_mutex_);
-    failures_.erase(account_key);
-    failures_.erase(address_key);
-  }
-  return begin_session(user, *role, address, agent, "sign_in");
+  Checked checked = check(user, password, address);
+  if (!checked.role) return {{}, {}, std::move(checked.refusal)};
+  return begin_session(user, *checked.role, address, agent, "sign_in");
 }
 
-bool Accounts::confirm_password(std::string_view name, std::string_view password,
-                                std::string_view address) {
-  if (!blocked("user " + std::string(name)) && check(name, password)) return true;
-  failed(name, address);
+Refusal Accounts::confirm_password(std::string_view name, std::string_view password,
+                                   std::string_view address) {
+  return check(name, password, address).refusal;
+}
+
+bool Accounts::delayed(std::string_view user, std::string_view address) {
+  const Timestamp now = clock_();
+  const std::scoped_lock lock(failures_mutex_);
+  for (const std::string& key : {account_key(user), address_key(address)}) {
+    const auto found = failures_.find(key);
+    if (found == failures_.end()) continue;
+    if (now < found->second.blocked_until) return true;
+    if (now - found->second.blocked_until > kFailuresForgotten) failures_.erase(found);
+  }
   return false;
 }
 
-bool Accounts::blocked(const std::string& key) {
+void Accounts::succeeded(std::string_view user, std::string_view address) {
   const std::scoped_lock lock(failures_mutex_);
-  const auto found = failures_.find(key);
-  return found != failures_.end() && clock_() < found->second.blocked_until;
+  failures_.erase(account_key(user));
+  failures_.erase(address_key(address));
 }
 
 void Accounts::failed(std::string_view user, std::string_view address) {
+  ++counters_.sign_ins_failed;
   const Timestamp now = clock_();
   {
     const std::scoped_lock lock(failures_mutex_);
-    if (failures_.size() >= kRememberedFailures) {
+    if (failures_.size() + 1 >= kRememberedFailures) {
       failures_.erase(
           std::min_element(failures_.begin(), failures_.end(), [](const auto& a, const auto& b) {
             return a.second.blocked_until < b.second.blocked_until;
           }));
     }
-    for (const std::string& key :
-         {"user " + std::string(user.substr(0, kUserNameMost)), "from " + std::string(address)}) {
+    for (const std::string& key : {account_key(user), address_key(address)}) {
       Failures& failures = failures_[key];
       ++failures.count;
+      failures.blocked_until = now;
       if (failures.count < kFreeFailures) continue;
       const unsigned doublings = std::min(failures.count - kFreeFailures, 12u);
       const Duration wait = std::chrono::seconds(1u << doublings);
@@ -244,6 +317,13 @@ Accounts::SignedIn Accounts::begin_session(std::string_view user, Role role,
                              session.user, "", std::string(to_text(role))});
   transaction.commit();
   return result;
+}
+
+bool Accounts::stands(std::string_view session_id) {
+  Database::Transaction transaction(database_, Database::Transaction::Purpose::read);
+  Statement row = transaction.prepare(std::string(kSessionColumns) + "AND s.id = ?");
+  row.bind(session_id);
+  return row.step() && !is_over(session_row(row), clock_());
 }
 
 std::optional<Session> Accounts::session(std::string_view token) {
@@ -322,63 +402,85 @@ std::vector<User> Accounts::users() {
   return users;
 }
 
-std::string Accounts::add_user(std::string_view name, Role role, std::string_view password,
-                               std::string_view actor, std::string_view address) {
-  if (std::string error = user_error(name, password); !error.empty()) return error;
-  const PasswordHash hash = hash_password(password);
+std::optional<User> Accounts::user(std::string_view name) {
+  Database::Transaction transaction(database_);
+  Statement row =
+      transaction.prepare("SELECT name, role, disabled, created FROM user WHERE name = ?");
+  row.bind(name);
+  if (!row.step()) return std::nullopt;
+  return User{row.text(0), parse_role(row.text(1)).value_or(Role::viewer), row.integer(2) != 0,
+              timestamp_from_ns(row.integer(3))};
+}
+
+Refusal Accounts::add_user(std::string_view name, Role role, std::string_view password,
+                           std::string_view actor, std::string_view address) {
+  if (Refusal refusal = unfit_user(name, password); !refusal.ok()) return refusal;
+  PasswordHash hash;
+  {
+    const HashTurn turn(*this);
+    if (!turn) return busy();
+    hash = hash_password(password);
+  }
   Database::Transaction transaction(database_);
   {
     Statement known = transaction.prepare("SELECT 1 FROM user WHERE name = ?");
     known.bind(name);
-    if (known.step()) return "There is a user of that name.";
+    if (known.step()) return {Refusal::Why::exists, "There is a user of that name."};
   }
   insert_user(transaction, name, role, hash, clock_());
   append_audit(transaction, {0, clock_(), std::string(actor), std::string(address), "user_added",
                              std::string(name), "", std::string(to_text(role))});
   transaction.commit();
-  return "";
+  return {};
 }
 
-std::string Accounts::change_user(std::string_view name, std::optional<Role> role,
-                                  std::optional<bool> disabled, std::string_view actor,
-                                  std::string_view address) {
+Refusal Accounts::change_user(std::string_view name, std::optional<Role> role,
+                              std::optional<bool> disabled, std::string_view actor,
+                              std::string_view address) {
   Database::Transaction transaction(database_);
   std::string before;
   {
     Statement row = transaction.prepare("SELECT role, disabled FROM user WHERE name = ?");
     row.bind(name);
-    if (!row.step()) return "There is no such user.";
+    if (!row.step()) return no_such_user();
     before = row.text(0) + (row.integer(1) != 0 ? ", disabled" : "");
     if (!role) role = parse_role(row.text(0));
     if (!disabled) disabled = row.integer(1) != 0;
   }
+  const Role new_role = role.value_or(Role::viewer);
   transaction.prepare("UPDATE user SET role = ?, disabled = ? WHERE name = ?")
-      .bind(to_text(role.value_or(Role::viewer)))
+      .bind(to_text(new_role))
       .bind(std::int64_t{*disabled ? 1 : 0})
       .bind(name)
       .run();
-  if (admins(transaction) == 0) return "There must be one admin who can sign in.";
+  if (admins(transaction) == 0) {
+    return {Refusal::Why::last_admin, "There must be one admin who can sign in."};
+  }
   transaction.prepare("DELETE FROM session WHERE user = ?").bind(name).run();
   append_audit(transaction, {0, clock_(), std::string(actor), std::string(address), "user_changed",
                              std::string(name), before,
-                             std::string(to_text(role.value_or(Role::viewer))) +
-                                 (*disabled ? ", disabled" : "")});
+                             std::string(to_text(new_role)) + (*disabled ? ", disabled" : "")});
   transaction.commit();
-  return "";
+  return {};
 }
 
-std::string Accounts::change_password(std::string_view name, std::string_view password,
-                                      std::string_view keep_session, std::string_view actor,
-                                      std::string_view address) {
-  if (std::string error = password_weakness(name, password); !error.empty()) return error;
-  const PasswordHash hash = hash_password(password);
+Refusal Accounts::change_password(std::string_view name, std::string_view password,
+                                  std::string_view keep_session, std::string_view actor,
+                                  std::string_view address) {
+  if (Refusal refusal = unfit_password(name, password); !refusal.ok()) return refusal;
+  PasswordHash hash;
+  {
+    const HashTurn turn(*this);
+    if (!turn) return busy();
+    hash = hash_password(password);
+  }
   Database::Transaction transaction(database_);
   transaction.prepare("UPDATE user SET salt = ?, key = ? WHERE name = ?")
       .bind_blob(hash.salt)
       .bind_blob(hash.key)
       .bind(name)
       .run();
-  if (transaction.changed_rows() == 0) return "There is no such user.";
+  if (transaction.changed_rows() == 0) return no_such_user();
   transaction.prepare("DELETE FROM session WHERE user = ? AND id <> ?")
       .bind(name)
       .bind(keep_session)
@@ -386,7 +488,7 @@ std::string Accounts::change_password(std::string_view name, std::string_view pa
   append_audit(transaction, {0, clock_(), std::string(actor), std::string(address),
                              "password_changed", std::string(name), "", ""});
   transaction.commit();
-  return "";
+  return {};
 }
 
 }  // namespace sightglass::console

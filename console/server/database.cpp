@@ -22,25 +22,38 @@ CREATE TABLE audit (
   number INTEGER PRIMARY KEY, time INTEGER NOT NULL, actor TEXT NOT NULL, address TEXT NOT NULL,
   action TEXT NOT NULL, subject TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
   hash BLOB NOT NULL) STRICT;
+CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
+  BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_is_not_shortened BEFORE DELETE ON audit
+  BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TABLE triage (
   id BLOB PRIMARY KEY, status TEXT NOT NULL, determination TEXT NOT NULL, assignee TEXT NOT NULL,
-  version INTEGER NOT NULL, closed_at_count INTEGER NOT NULL) STRICT;
+  version INTEGER NOT NULL, closed_at_count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE history (
   number INTEGER PRIMARY KEY, id BLOB NOT NULL, time INTEGER NOT NULL, user TEXT NOT NULL,
   action TEXT NOT NULL, status TEXT NOT NULL, determination TEXT NOT NULL, assignee TEXT NOT NULL,
   text TEXT NOT NULL) STRICT;
 CREATE INDEX history_by_alert ON history(id, number);
+-- What lists select and sort by; made anew from the record at will. `urgency` is the severity
+-- negated and `attention` grows from closed to open, so that "descending" is the grave end of both.
 CREATE TABLE alert_index (
-  id BLOB PRIMARY KEY, severity INTEGER NOT NULL, category TEXT NOT NULL, kind TEXT NOT NULL,
-  first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL, count INTEGER NOT NULL,
-  source TEXT NOT NULL, target TEXT NOT NULL, search TEXT NOT NULL, status INTEGER NOT NULL)
-  STRICT, WITHOUT ROWID;
+  id BLOB PRIMARY KEY, urgency INTEGER NOT NULL, category TEXT NOT NULL, protects INTEGER NOT NULL,
+  kind TEXT NOT NULL, first_seen INTEGER NOT NULL, last_seen INTEGER NOT NULL,
+  count INTEGER NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, search TEXT NOT NULL,
+  attention INTEGER NOT NULL) STRICT;
 CREATE INDEX alert_by_last_seen ON alert_index(last_seen, id);
-CREATE INDEX alert_by_first_seen ON alert_index(first_seen, id);
-CREATE INDEX alert_by_severity ON alert_index(severity, id);
-CREATE INDEX alert_by_count ON alert_index(count, id);
-CREATE INDEX alert_by_kind ON alert_index(kind, id);
-CREATE INDEX alert_by_status ON alert_index(status, id);
+CREATE INDEX alert_by_first_seen ON alert_index(first_seen, last_seen, id);
+CREATE INDEX alert_by_urgency ON alert_index(urgency, last_seen, id);
+CREATE INDEX alert_by_count ON alert_index(count, last_seen, id);
+CREATE INDEX alert_by_kind ON alert_index(kind, last_seen, id);
+CREATE INDEX alert_by_attention ON alert_index(attention, last_seen, id);
+CREATE INDEX alert_open ON alert_index(attention, urgency);
+-- Answers to changes that may be asked for again with the same key.
+CREATE TABLE answered (
+  user TEXT NOT NULL, key TEXT NOT NULL, request BLOB NOT NULL, time INTEGER NOT NULL,
+  status INTEGER NOT NULL, content_type TEXT NOT NULL, etag TEXT NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (user, key)) STRICT, WITHOUT ROWID;
+CREATE INDEX answered_by_time ON answered(time);
 )"};
 constexpr int kVersion = static_cast<int>(std::size(kMigrations));
 
@@ -141,9 +154,9 @@ void Database::execute(const char* sql) {
   if (sqlite3_exec(connection_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) fail(connection_);
 }
 
-Database::Transaction::Transaction(Database& database)
+Database::Transaction::Transaction(Database& database, Purpose purpose)
     : database_(database), lock_(database.mutex_) {
-  database_.execute("BEGIN IMMEDIATE");
+  database_.execute(purpose == Purpose::change ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 Database::Transaction::~Transaction() {

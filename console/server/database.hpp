@@ -54,7 +54,9 @@ class Database {
   /// One transaction, one thread: hold it as short as possible. Rolled back unless committed.
   class Transaction {
    public:
-    explicit Transaction(Database& database);
+    /// To read alone does not wait for another connection that writes.
+    enum class Purpose : std::uint8_t { change, read };
+    explicit Transaction(Database& database, Purpose purpose = Purpose::change);
     ~Transaction();
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;

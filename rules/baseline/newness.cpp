@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "rules/alert/object_text.hpp"
 #include "rules/alert/party.hpp"
 #include "rules/baseline/quote.hpp"
 #include "rules/rule.hpp"
@@ -74,7 +75,7 @@ void describe(const Bench& bench, const Fact& fact, Finding& finding) {
     case Fact::Kind::read:
     case Fact::Kind::write:
       finding.sentence =
-          who + " read " + to_text(fact.object) + " of " + target + " for the first time.";
+          who + " read " + spoken_object(fact.object) + " of " + target + " for the first time.";
       finding.expected =
           read_addresses_quote(bench.baseline, *bench.site, conversation, fact.object);
       finding.observed = to_text(fact.object);
@@ -127,45 +128,31 @@ bool Newness::is_told_above(const Bench& bench, const Fact& fact) const {
          !bench.baseline.knows(operation);
 }
 
-void Newness::count_scans(Bench& bench, const FactSeen& seen) const {
-  const Fact& fact = seen.fact;
-  if (fact.kind == Fact::Kind::conversation) {
-    const std::string server = address_text(fact.conversation.server);
-    count_scan(bench, seen, {Detector::host_scan, server, " tries many hosts, lately "});
-  }
-  if (fact.kind != Fact::Kind::operation || seen.pdu.packet == 0) return;
-  count_scan(bench, seen,
-             {Detector::unit_scan, std::to_string(fact.object.unit), " asks many units of "});
-}
-
-void Newness::count_scan(Bench& bench, const FactSeen& seen, const Scan& scan) const {
-  const Rule* rule = bench.rules[scan.detector];
+void Newness::count_units(Bench& bench, const FactSeen& seen) const {
+  const Rule* rule = bench.rules[Detector::unit_scan];
   if (rule == nullptr) return;
   const Fact& fact = seen.fact;
-  const bool of_hosts = scan.detector == Detector::host_scan;
-  Finding finding =
-      finding_of(*rule, fact.conversation, fact.first_seen, of_hosts ? nullptr : &seen.pdu);
+  const std::string unit = std::to_string(fact.object.unit);
+  Finding finding = finding_of(*rule, fact.conversation, fact.first_seen, &seen.pdu);
   finding.by = Direction::to_server;
-  if (of_hosts && fact.first_packet != 0) finding.frames = {fact.first_packet};
-  finding.sentence = subject(bench, fact.conversation.client) + std::string(scan.many) +
+  finding.sentence = subject(bench, fact.conversation.client) + " asks many units of " +
                      brief(bench, fact.conversation.server) + ".";
-  finding.observed =
-      of_hosts ? scan.value
-               : std::string(fact.function_name) + " on unit " + std::to_string(fact.object.unit);
-  const std::string parties =
-      of_hosts ? address_text(fact.conversation.client) : client_and_server(fact.conversation);
-  record_when_reached(bench, std::move(finding), parties, scan.value);
+  finding.observed = std::string(fact.function_name) + " on unit " + unit;
+  record_when_reached(bench, std::move(finding), client_and_server(fact.conversation), unit);
 }
 
 void Newness::judge(Bench& bench, const FactSeen& seen, bool told_otherwise) {
   const Fact& fact = seen.fact;
   const FactKey key = key_of(fact);
-  count_scans(bench, seen);
+  const bool about_pdu = fact.kind >= Fact::Kind::operation;
+  const bool counted = about_pdu && seen.pdu.packet == 0;
+  if (fact.kind == Fact::Kind::operation && !counted) count_units(bench, seen);
 
   auto found = reported_.find(key);
   const bool again =
       found != reported_.end() && fact.last_seen - found->second.last_seen <= kForgottenAfter;
   const bool told = again ? found->second.told : !told_otherwise && !is_told_above(bench, fact);
+  if (counted && !again) return;
   if (found == reported_.end()) {
     if (reported_.size() < most_reported_) {
       found = reported_.emplace(key, Report{fact.last_seen, told}).first;

@@ -11,6 +11,8 @@ namespace sightglass {
 /// only the first level is told, in this order: host, conversation, function, addresses read. A
 /// function is not told either when a rule matched its PDU or when its PDU's write is told.
 ///
+/// What a worker counted since it told a fact adds to what was told, and never begins anything.
+///
 /// What was told is remembered as reported: repeats fold while the alert's episode is open, and it
 /// is told again only after kForgottenAfter without a sighting.
 class Newness {
@@ -30,13 +32,7 @@ class Newness {
 
   bool is_told_above(const Bench& bench, const Fact& fact) const;
   bool is_reported_host(const Station& station) const;
-  struct Scan {
-    Detector detector;
-    std::string value;      ///< what is counted
-    std::string_view many;  ///< the sentence, between client and server
-  };
-  void count_scans(Bench& bench, const FactSeen& seen) const;
-  void count_scan(Bench& bench, const FactSeen& seen, const Scan& scan) const;
+  void count_units(Bench& bench, const FactSeen& seen) const;
 
   std::size_t most_reported_;
   JudgeCounters& counters_;

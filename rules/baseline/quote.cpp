@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "rules/alert/object_text.hpp"
 #include "rules/alert/party.hpp"
 #include "rules/alert/time_text.hpp"
 
@@ -33,7 +34,7 @@ bool overlap(const Object& a, const Object& b) {
 
 std::string quoted_fact(const site::Site& site, const Fact& fact, std::string_view verb) {
   return full(site, fact.conversation.client) + " " + std::string(verb) + " " +
-         to_text(fact.object) + " " + times_text(fact.times) + " before, last at " +
+         spoken_object(fact.object) + " " + times_text(fact.times) + " before, last at " +
          spoken_time(fact.last_seen);
 }
 
@@ -54,10 +55,11 @@ std::string addresses_quote(const LearnedFacts& baseline, const site::Site& site
   text += write ? " wrote " : " read ";
   for (std::size_t i = 0; i < std::min(own.size(), kQuoted); ++i) {
     if (i != 0) text += ", ";
-    text += to_text(own[i].object) + " (" + times_text(own[i].times) + ")";
+    text += spoken_object(own[i].object) + " (" + times_text(own[i].times) + ")";
   }
   if (own.size() > kQuoted) text += " and others";
-  return text + " of " + brief(site, conversation.server) + " before, never " + to_text(object);
+  return text + " of " + brief(site, conversation.server) + " before, never " +
+         spoken_object(object);
 }
 
 }  // namespace
@@ -80,7 +82,7 @@ std::string writers_quote(const LearnedFacts& baseline, const site::Site& site,
     return text + (same.size() > kQuoted ? "; and others" : "; no other station wrote it");
   }
   if (!facts.empty()) {
-    return "No station wrote " + to_text(object) + " of " + target + " before; " +
+    return "No station wrote " + spoken_object(object) + " of " + target + " before; " +
            quoted_fact(site, facts.front(), "wrote");
   }
   return "No station wrote any " + std::string(to_text(object.space)) + " of unit " +

@@ -8,12 +8,12 @@
 
 namespace sightglass {
 
-/// "HMI-1 (192.168.10.20) wrote unit 1 holding register 40 3 times before, last at ...; no other
+/// "HMI-1 (192.168.10.20) wrote holding register 40 of unit 1 3 times before, last at ...; no other
 /// station wrote it". Without such writes: who else writes to the server, or that nobody does.
 std::string writers_quote(const LearnedFacts& baseline, const site::Site& site,
                           const Conversation& conversation, const Object& object);
 
-/// "HMI-1 wrote unit 1 coils 1, 3 to 4 before, never coil 0"
+/// "HMI-1 wrote coils 1-3 of unit 1 (5 times) of PLC-1 before, never coil 9 of unit 1"
 std::string written_addresses_quote(const LearnedFacts& baseline, const site::Site& site,
                                     const Conversation& conversation, const Object& object);
 

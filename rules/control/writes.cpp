@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "rules/alert/object_text.hpp"
 #include "rules/alert/party.hpp"
 #include "rules/alert/time_text.hpp"
 #include "rules/baseline/quote.hpp"
@@ -104,8 +105,8 @@ void Writes::report(Bench& bench, const FactSeen& seen, WriteFault fault) const 
 
   const ObservedAccess* access = access_of(seen);
   const std::string who = subject(bench, conversation.client);
-  const std::string what = " " + brief(bench, conversation.server) + " " + to_text(fact.object) +
-                           change_text(fact, access) + ".";
+  const std::string what = " " + brief(bench, conversation.server) + " " +
+                           spoken_object(fact.object) + change_text(fact, access) + ".";
   const auto before = written_.last(conversation, fact.object, fact.object.first);
   const bool changes = before && before->value && access && access->value_count == 1 &&
                        !access->values.empty() && *before->value != access->values.front();
@@ -116,7 +117,7 @@ void Writes::report(Bench& bench, const FactSeen& seen, WriteFault fault) const 
                : written_addresses_quote(bench.baseline, *bench.site, conversation, fact.object);
   finding.observed =
       address_text(conversation.client) + " wrote " +
-      (access && !access->values.empty() ? values_text(*access) : to_text(fact.object));
+      (access && !access->values.empty() ? values_text(*access) : spoken_object(fact.object));
   bench.book.record(finding);
 }
 
@@ -129,7 +130,7 @@ void Writes::count_sweep(Bench& bench, const FactSeen& seen) const {
   finding.unauthorised = true;
   finding.sentence = subject(bench, fact.conversation.client) + " writes object after object of " +
                      brief(bench, fact.conversation.server) + ".";
-  finding.observed = to_text(fact.object);
+  finding.observed = spoken_object(fact.object);
   record_when_reached(bench, std::move(finding), client_and_server(fact.conversation),
                       to_text(fact.object));
 }
@@ -143,6 +144,8 @@ void Writes::note_unit(const Fact& fact) {
     if (found->second.size() < kUnitsOfAGateway) found->second.insert(unit);
   } else if (units_.size() < limits_.written_objects) {
     units_[server].insert(unit);
+  } else {
+    ++counters_.objects_forgotten;
   }
 }
 
@@ -158,8 +161,9 @@ void Writes::report_broadcast(Bench& bench, const Waiting& write) const {
   Finding finding = finding_of(*rule, fact.conversation, fact.last_seen, nullptr);
   finding.frames = {fact.first_packet};
   finding.object = fact.object;
-  finding.sentence = subject(bench, fact.conversation.client) + " wrote " + to_text(fact.object) +
-                     " to every unit behind " + brief(bench, fact.conversation.server) + ".";
+  finding.sentence = subject(bench, fact.conversation.client) + " wrote " +
+                     spoken_object(fact.object) + " to every unit behind " +
+                     brief(bench, fact.conversation.server) + ".";
   finding.expected = "Writes to one unit at a time, which it acknowledges";
   finding.observed = "A write to unit 0 that nobody answered";
   bench.book.record(finding);
@@ -253,7 +257,7 @@ void Writes::contradict(Bench& bench, const Waiting& write, const Contradiction&
     finding.frames = {contradiction.before.frame, write.fact.first_packet};
     finding.object = contradiction.object;
     const std::string target =
-        brief(bench, conversation.server) + " " + to_text(contradiction.object);
+        brief(bench, conversation.server) + " " + spoken_object(contradiction.object);
     finding.sentence = subject(bench, conversation.client) + " wrote " +
                        value_word(contradiction.value) + " to " + target + " " +
                        spoken_duration(std::chrono::floor<std::chrono::milliseconds>(
@@ -262,7 +266,8 @@ void Writes::contradict(Bench& bench, const Waiting& write, const Contradiction&
                        value_word(contradiction.before.value) + ".";
     finding.expected = "One station at a time writes " + target;
     finding.observed = "Both writes were accepted, the second at " + spoken_time(at);
-    const std::string parties = client_and_server(conversation) + to_text(contradiction.object);
+    const std::string parties =
+        client_and_server(conversation) + spoken_object(contradiction.object);
     if (record_when_reached(bench, std::move(finding), parties, "")) return;
   }
 }

@@ -25,8 +25,8 @@ class Filter {
   /// Reads a condition. All mistakes are found at once; there is a filter when there is none.
   static ParseResult parse(std::string_view text);
 
-  /// Whether the condition holds for the record. Allocates nothing once `scratch` has grown, but for
-  /// conditions on sg.object, whose words are made for each PDU.
+  /// Whether the condition holds for the record. Allocates nothing once `scratch` has grown, but
+  /// for conditions on sg.object, whose words are made for each PDU.
   bool matches(const Record& record, Scratch& scratch) const noexcept;
 
   /// The fields it asks for; dissectors are told by DissectorSettings::wanted.

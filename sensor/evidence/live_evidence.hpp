@@ -25,7 +25,7 @@ struct LiveEvidenceSettings {
   std::chrono::milliseconds interval{100};
   /// An alert is cut this long after its request even when no packet tells that 5 s have passed.
   std::chrono::milliseconds longest_wait{8000};
-  /// Alerts that may wait; more are told as `none` and counted.
+  /// Alerts that may wait; more are refused and counted.
   std::size_t most_waiting = 4096;
 };
 
@@ -44,7 +44,9 @@ class LiveEvidence {
   LiveEvidence(const LiveEvidence&) = delete;
   LiveEvidence& operator=(const LiveEvidence&) = delete;
 
-  /// Any thread; never waits for a file. False when too many wait already.
+  /// Any thread; never waits for a file. Call it after the alert was given to the record: evidence
+  /// of an alert that is not there is not kept. False when too many wait already; nothing is told
+  /// then.
   bool request(const Alert& alert);
   std::size_t waiting() const;
   EvidenceCounters counters() const;

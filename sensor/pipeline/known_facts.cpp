@@ -39,6 +39,7 @@ KnownFacts::Sighting KnownFacts::see(Fact::Kind kind, Operation operation, std::
     }
     Counted& entry = entries_[slots_[i] - 1u];
     if (entry.kind == kind && entry.function == function && entry.object == object) {
+      if (kind == Fact::Kind::write) return Sighting::repeat;
       if (entry.times++ == 0) entry.first_seen = time;
       entry.last_seen = time;
       dirty_ = true;

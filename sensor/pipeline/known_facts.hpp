@@ -17,7 +17,7 @@ class KnownFacts {
  public:
   enum class Sighting : std::uint8_t {
     first,    ///< remembered now: tell the judge
-    repeat,   ///< counted
+    repeat,   ///< counted, unless it is a write: those are told every time
     no_room,  ///< tell the judge, it will be told again
   };
 

@@ -126,10 +126,7 @@ class LiveRun {
         announcer_(*writer_, evidence_),
         judge_(configuration_->rules, configuration_->site, judging(std::move(learning)),
                announcer_),
-        pipeline_({.workers = settings.workers,
-                   .drop_when_full = true,
-                   .flow_limits = {},
-                   .wanted = FieldSet::all()},
+        pipeline_({.workers = settings.workers, .drop_when_full = true, .flow_limits = {}},
                   configuration_, judge_, [this](const Tick& tick) { after_tick(tick); }) {}
 
   void run(LiveRequests& requests) {

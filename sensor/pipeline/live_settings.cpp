@@ -66,9 +66,12 @@ class Settings {
     if (text(map, "site", settings.configuration.site_file)) {
       settings.configuration.site_file = resolved(settings.configuration.site_file);
     }
-    if (const auto* node = map.find("learn_for")) {
-      const auto length = reader_.duration(*node, "learn_for");
-      if (length) settings.learn_for = std::chrono::duration_cast<std::chrono::seconds>(*length);
+    const auto* learn_for = map.find("learn_for");
+    if (learn_for == nullptr) return;
+    if (learn_for->text == "off") {
+      settings.learn_for = std::chrono::seconds(0);
+    } else if (const auto length = reader_.duration(*learn_for, "learn_for")) {
+      settings.learn_for = std::chrono::duration_cast<std::chrono::seconds>(*length);
     }
   }
 

@@ -253,11 +253,23 @@ void Worker::event(Flow& flow, const FlowEvent& event) {
       break;
     }
     case FlowEvent::Kind::opened:
+      judge_border(flow);
+      break;
     case FlowEvent::Kind::turned_round:
     case FlowEvent::Kind::gap:
     case FlowEvent::Kind::out_of_step:
       break;
   }
+}
+
+/// A conversation that is only attempted crosses the plant's border too.
+void Worker::judge_border(Flow& flow) {
+  const auto is_outside = [this](const IpAddress& address) {
+    return !address.is_none() && !address.is_group() && !configuration_->site.is_own(address);
+  };
+  const bool from_outside = is_outside(flow.client_endpoint().address);
+  if (from_outside == is_outside(flow.server_endpoint().address)) return;
+  match_event(flow, from_outside ? "network.inbound_from_outside" : "network.outbound_to_outside");
 }
 
 void Worker::match_event(Flow& flow, std::string_view detector) {

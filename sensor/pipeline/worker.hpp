@@ -90,6 +90,7 @@ class Worker final : private FlowSink {
   void tell_counts(Flow& flow, FlowMemory& memory);
   void judge_packet(const Layers& layers, Flow* flow);
   void judge_arp(const Layers& layers, Room& room);
+  void judge_border(Flow& flow);
   void match_event(Flow& flow, std::string_view detector);
   std::string distinct_value(const Rule& rule, const filter::Record& record);
   void observe(const Conversation& conversation, decltype(Observation::what) what);

@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const std::uint8_t octet : packet.bytes) sum += octet;
   }
   if (opened.file->end().kind == CaptureEnd::Kind::reading) std::abort();
-  static volatile unsigned sink;
+  [[maybe_unused]] static volatile unsigned sink;
   sink = sum;
   return 0;
 }

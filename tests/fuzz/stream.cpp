@@ -53,7 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (kind >= 0xf0) shard.tick(layers.time);
   }
   shard.finish(layers.time);
-  static volatile unsigned sink;
+  [[maybe_unused]] static volatile unsigned sink;
   sink = reader.sum;
   return 0;
 }

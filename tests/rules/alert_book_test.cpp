@@ -158,9 +158,9 @@ TEST_F(AlertBookTest, TheWorstOutcomeSpeaks) {
   alerts.record(about_request(1s, 1));
   alerts.record(about_request(2s, 2));
   alerts.record(about_request(3s, 3));
-  alerts.request_ended({1, 1}, completion(1, Outcome::Kind::refused), "");
-  alerts.request_ended({1, 2}, completion(2, Outcome::Kind::accepted), "{\"answer\":2}");
-  alerts.request_ended({1, 3}, completion(3, Outcome::Kind::unanswered), "");
+  alerts.request_ended({1, 1}, completion(1, Outcome::Kind::refused), PduProof());
+  alerts.request_ended({1, 2}, completion(2, Outcome::Kind::accepted), PduProof("{\"answer\":2}"));
+  alerts.request_ended({1, 3}, completion(3, Outcome::Kind::unanswered), PduProof());
   alerts.finish();
   const Alert& alert = collector.alerts.front();
   EXPECT_EQ(alert.outcome.kind, Outcome::Kind::accepted);
@@ -173,14 +173,14 @@ TEST_F(AlertBookTest, IsLoweredOnlyWhenEveryRequestWasRefused) {
   AlertBook& alerts = book();
   alerts.record(about_request(1s, 1));
   alerts.record(about_request(2s, 2));
-  alerts.request_ended({1, 1}, completion(1, Outcome::Kind::refused), "");
+  alerts.request_ended({1, 1}, completion(1, Outcome::Kind::refused), PduProof());
   alerts.finish();
   EXPECT_EQ(collector.alerts.front().severity, Severity::high) << "one still waits";
 
   collector.alerts.clear();
   AlertBook& others = book();
   others.record(about_request(1s, 1));
-  others.request_ended({1, 1}, completion(1, Outcome::Kind::refused), "");
+  others.request_ended({1, 1}, completion(1, Outcome::Kind::refused), PduProof());
   others.finish();
   EXPECT_EQ(collector.alerts.front().severity, Severity::medium);
   EXPECT_EQ(collector.alerts.front().sentence, "Tried to write 1. 192.168.10.10 refused.");
@@ -191,7 +191,7 @@ TEST_F(AlertBookTest, LiveIsToldAtOnceThenAtMostOnceASecond) {
   alerts.record(about_request(0s, 1));
   ASSERT_THAT(collector.alerts, SizeIs(1));
   EXPECT_EQ(collector.alerts[0].outcome.kind, Outcome::Kind::pending);
-  alerts.request_ended({1, 1}, completion(1, Outcome::Kind::accepted), "");
+  alerts.request_ended({1, 1}, completion(1, Outcome::Kind::accepted), PduProof());
   alerts.tick(at(500ms));
   EXPECT_THAT(collector.alerts, SizeIs(1));
   alerts.record(finding(600ms));

@@ -91,7 +91,7 @@ TEST(Baseline, UnseenAddressesAreAReaderOnlyWithAKnownFunction) {
   plant.judge().finish();
   ASSERT_THAT(plant.told().kinds(), ElementsAre("APP-002"));
   EXPECT_THAT(plant.told().alerts.front().expected,
-              HasSubstr("192.168.10.20 read unit 1 holding registers 0-9 (once)"));
+              HasSubstr("192.168.10.20 read holding registers 0-9 of unit 1 (once)"));
 }
 
 TEST(Baseline, ARepeatFoldsAndADayOfSilenceTellsAgain) {
@@ -128,6 +128,35 @@ TEST(Baseline, CountsOfTheWorkersAddUpInTheAlert) {
   EXPECT_EQ(plant.told().alerts.front().last_seen, at(90s));
 }
 
+TEST(Baseline, CountsOfTheWorkersBeginNothing) {
+  Plant plant(learning_for(60s));
+  usual_minute(plant, 1s);
+  Fact counted;
+  counted.kind = Fact::Kind::operation;
+  counted.conversation = modbus(kHmi, kPlc);
+  counted.function = 99;
+  counted.first_seen = counted.last_seen = at(70s);
+  plant.observe(80s, modbus(kHmi, kPlc), FactSeen{counted, {}, false});
+  plant.judge().finish();
+  EXPECT_THAT(plant.told().kinds(), IsEmpty());
+}
+
+TEST(Baseline, AnAnswerWithoutItsRequestSaysNothingNew) {
+  Plant plant(learning_for(60s));
+  usual_minute(plant, 1s);
+  Fact operation;
+  operation.kind = Fact::Kind::operation;
+  operation.conversation = modbus(kHmi, kPlc);
+  operation.function = 99;
+  operation.first_seen = operation.last_seen = at(70s);
+  ObservedPdu answer;
+  answer.direction = Direction::to_client;
+  answer.packet = 100;
+  plant.observe(70s, modbus(kHmi, kPlc), FactSeen{operation, answer, false});
+  plant.judge().finish();
+  EXPECT_THAT(plant.told().kinds(), IsEmpty());
+}
+
 TEST(Baseline, LearningEndsAtItsPacketTime) {
   Plant plant(learning_for(60s));
   plant.host(1s, kPlc);
@@ -159,7 +188,7 @@ TEST(Baseline, WhatWasLearnedProtectsAnotherRun) {
   second.write(1002s, kEngineering, kPlc, registers(40), 47);
   second.judge().finish();
   EXPECT_THAT(second.told().of_kind("CTL-013").front().expected,
-              HasSubstr("192.168.10.20 wrote unit 1 holding register 40 2 times before"));
+              HasSubstr("192.168.10.20 wrote holding register 40 of unit 1 2 times before"));
   EXPECT_EQ(second.told().of_kind("CTL-014").size(), 0u);
 }
 

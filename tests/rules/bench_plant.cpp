@@ -66,6 +66,8 @@ std::vector<Rule> detector_rules() {
   add("CTL-020", Detector::conflicting_writers, Severity::high, Fold::source_target_object);
   limit(add("CTL-021", Detector::value_fight, Severity::critical, Fold::source_target_object), 2,
         60s, "");
+  add("CTL-019", Detector::broadcast_write, Severity::high, Fold::source_target_object);
+  add("APP-013", Detector::protocol_confirmed, Severity::low, Fold::target);
   add("NET-006", Detector::address_conflict, Severity::high, Fold::target);
   add("NET-007", Detector::address_moved, Severity::medium, Fold::source_target);
   add("NET-008", Detector::address_spoofed, Severity::medium, Fold::source_target);
@@ -129,6 +131,10 @@ Fact Plant::fact(Fact::Kind kind, Duration time, const Conversation& conversatio
 
 ObservedPdu Plant::pdu(std::uint32_t function, RequestId request) const {
   ObservedPdu pdu;
+  if (function == 0) {
+    pdu.packet = packet_;
+    return pdu;
+  }
   pdu.operation = function == kWriteRegister ? Operation::write : Operation::read;
   pdu.function = function;
   pdu.function_name = function_name(function);
@@ -204,7 +210,7 @@ RequestId Plant::match(Duration time, std::string_view id, const Conversation& c
   RuleMatch match;
   match.rule = &rule(id);
   match.pdu = pdu(function, ++request_);
-  match.pdu.accesses = {{Object{ObjectSpace::none, 1, 0, 0, 0}, false, 0, {}}};
+  if (function != 0) match.pdu.accesses = {{Object{ObjectSpace::none, 1, 0, 0, 0}, false, 0, {}}};
   match.distinct = distinct;
   observe(time, conversation, match);
   return request_;

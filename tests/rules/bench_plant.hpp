@@ -90,7 +90,7 @@ class Plant {
   std::uint64_t write(Duration time, std::uint8_t client, std::uint8_t server, Object object,
                       std::uint32_t value, Outcome outcome = {Outcome::Kind::accepted, 0},
                       bool dangerous = false);
-  /// A PDU of `function` matches the rule; its request is not answered.
+  /// A PDU of `function` matches the rule, its request not answered; with 0 a packet without one.
   RequestId match(Duration time, std::string_view rule, const Conversation& conversation,
                   std::uint32_t function, std::string_view distinct = "");
   void ended(Duration time, const Conversation& conversation, RequestId request, Outcome outcome);

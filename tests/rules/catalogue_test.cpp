@@ -57,7 +57,7 @@ TEST(Catalogue, EveryRuleIsProvenByACaptureThatFiresItAndOneThatDoesNot) {
       const std::filesystem::path capture = std::filesystem::path(SIGHTGLASS_PCAPS) / test.capture;
       EXPECT_TRUE(std::filesystem::exists(capture)) << rule.id << " " << capture;
       if (test.site.empty()) continue;
-      const auto site = std::filesystem::path(SIGHTGLASS_SOURCE) / "rules/catalogue" / test.site;
+      const auto site = std::filesystem::path(SIGHTGLASS_PCAPS) / test.site;
       EXPECT_TRUE(std::filesystem::exists(site)) << rule.id << " " << site;
     }
     EXPECT_TRUE(fires) << rule.id;

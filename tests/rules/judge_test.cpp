@@ -84,16 +84,42 @@ TEST(Judge, ANewLaptopThatIdentifiesSweepsAndWritesIsFourAlerts) {
 
   const Alert writer = plant.told().of_kind("CTL-013").front();
   EXPECT_EQ(writer.sentence,
-            "Unknown station 192.168.10.66 changed 192.168.10.10 unit 1 holding register 40: "
+            "Unknown station 192.168.10.66 changed 192.168.10.10 holding register 40 of unit 1: "
             "45 -> 95. 192.168.10.10 accepted.");
   EXPECT_EQ(writer.expected,
-            "192.168.10.20 wrote unit 1 holding register 40 6 times before, last at 2026-01-02 "
+            "192.168.10.20 wrote holding register 40 of unit 1 6 times before, last at 2026-01-02 "
             "00:00:50 UTC; no other station wrote it");
   EXPECT_EQ(writer.observed, "192.168.10.66 wrote 95");
   EXPECT_EQ(writer.count, 2u);
   EXPECT_THAT(writer.objects,
               ElementsAre("unit 1 holding register 4000", "unit 1 holding register 40"));
   EXPECT_EQ(writer.outcome.kind, Outcome::Kind::accepted);
+}
+
+TEST(Judge, ARefusedRequestIsTheClientsDoing) {
+  Plant plant;
+  RuleMatch match;
+  match.rule = &plant.rule("DEV-007");
+  match.pdu.direction = Direction::to_client;
+  match.pdu.function_name = "Read Holding Registers (3)";
+  match.pdu.outcome = {Outcome::Kind::refused, 2};
+  match.pdu.outcome_name = "Illegal data address (2)";
+  plant.observe(1s, modbus(kLaptop, kPlc), match);
+  plant.judge().finish();
+  const Alert& alert = plant.told().alerts.front();
+  EXPECT_EQ(alert.source.ip, station(kLaptop).ip);
+  EXPECT_THAT(alert.sentence, HasSubstr("which refused: Illegal data address (2)."));
+}
+
+TEST(Judge, AProtocolOnItsOwnPortIsNoNews) {
+  Plant plant;
+  plant.match(1s, "APP-013", modbus(kHmi, kPlc), 0);
+  Conversation elsewhere = modbus(kHmi, kPlc, 2);
+  elsewhere.server_port = 5020;
+  plant.match(2s, "APP-013", elsewhere, 0);
+  plant.judge().finish();
+  ASSERT_EQ(plant.told().of_kind("APP-013").size(), 1u);
+  EXPECT_EQ(plant.told().of_kind("APP-013").front().target.port, 5020);
 }
 
 TEST(Judge, AlertsComeInTheOrderOfTheirBeginning) {

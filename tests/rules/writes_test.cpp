@@ -40,7 +40,7 @@ TEST(Writes, AKnownWriterOfANewAddressIsToldOnceForEachAddress) {
   EXPECT_THAT(plant.told().kinds(), ElementsAre("CTL-014", "CTL-014"));
   EXPECT_EQ(plant.told().alerts.front().count, 2u);
   EXPECT_THAT(plant.told().alerts.front().expected,
-              HasSubstr("192.168.10.20 wrote unit 1 holding registers 40-41 (3 times)"));
+              HasSubstr("192.168.10.20 wrote holding registers 40-41 of unit 1 (3 times)"));
 }
 
 TEST(Writes, AnotherBlockingOfKnownAddressesIsKnown) {
@@ -80,10 +80,11 @@ TEST(Writes, RolesDecideWithoutABaseline) {
   const Alert& alert = plant.told().alerts.front();
   EXPECT_EQ(alert.source.ip, station(kLaptop).ip);
   EXPECT_EQ(alert.sentence,
-            "Unknown station 192.168.10.66 changed PLC-1 unit 1 holding register 40: 1 -> 95. "
+            "Unknown station 192.168.10.66 changed PLC-1 holding register 40 of unit 1: 1 -> 95. "
             "PLC-1 accepted.");
-  EXPECT_THAT(alert.expected, HasSubstr("HMI-1 (192.168.10.20) wrote unit 1 holding register 40 8 "
-                                        "times before"));
+  EXPECT_THAT(alert.expected,
+              HasSubstr("HMI-1 (192.168.10.20) wrote holding register 40 of unit 1 8 "
+                        "times before"));
 }
 
 TEST(Writes, RolesDecideWhileLearningAndAStrangerIsNotLearned) {
@@ -165,6 +166,29 @@ TEST(Writes, APauseOrTheBaselineMakesItNoConflict) {
   known.write(710s, kEngineering, kPlc, registers(40), 60);
   known.judge().finish();
   EXPECT_THAT(known.told().kinds(), IsEmpty());
+}
+
+TEST(Writes, WhoRestoresWhatAStrangerWroteIsNotAtFault) {
+  Plant plant({}, site_with_roles());
+  plant.write(1s, kHmi, kPlc, registers(40), 50);
+  plant.write(10s, kLaptop, kPlc, registers(40), 95);
+  plant.write(11s, kHmi, kPlc, registers(40), 50);
+  plant.judge().finish();
+  EXPECT_THAT(plant.told().kinds(), ElementsAre("CTL-013"));
+}
+
+TEST(Writes, UnitZeroOfAGatewayIsEverybody) {
+  const Outcome silence{Outcome::Kind::unanswered, 0};
+  Plant plant;
+  plant.write(1s, kHmi, kPlc, registers(5, 1, 0), 1, silence);
+  EXPECT_EQ(plant.judge().counters().findings, 0u) << "not known as a gateway yet";
+  plant.write(2s, kHmi, kPlc, registers(5, 1, 1), 1);
+  plant.write(3s, kHmi, kPlc, registers(5, 1, 2), 1);
+  plant.write(4s, kHmi, kPlc, registers(5, 1, 0), 1);
+  EXPECT_EQ(plant.judge().counters().findings, 0u) << "answered: the device itself";
+  plant.write(5s, kHmi, kPlc, registers(5, 1, 0), 1, silence);
+  plant.judge().finish();
+  EXPECT_THAT(plant.told().kinds(), ElementsAre("CTL-019"));
 }
 
 TEST(Writes, OverwritingAgainAndAgainIsAFight) {

@@ -1,0 +1,15 @@
+#include "console/api/openapi.hpp"
+
+#include "console/api/endpoints.hpp"
+#include "console/server/secrets.hpp"
+
+namespace sightglass::console {
+
+Response openapi(Services&, const Call&) {
+  Response response;
+  response.body = openapi_document();
+  response.headers["ETag"] = '"' + hex(view(sha256(response.body))).substr(0, 32) + '"';
+  return response;
+}
+
+}  // namespace sightglass::console
