@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "dissectors/bytes.hpp"
@@ -27,6 +28,8 @@ struct Findings {
 
 /// What an answer must know of its request.
 struct Asked {
+  Operation operation = Operation::other;
+  std::string_view function_name;  ///< static text, with the sub-function
   /// The first two 16-bit words after the function code, 0 where there are none: address and
   /// quantity of what is read (of most functions).
   std::uint16_t first_word = 0, second_word = 0;
