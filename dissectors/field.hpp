@@ -57,7 +57,7 @@ class FieldSet {
   }
   void insert(FieldId id) { bits_.set(id); }
   void insert(const FieldSet& other) { bits_ |= other.bits_; }
-  bool contains(FieldId id) const { return bits_.test(id); }
+  bool contains(FieldId id) const { return bits_[id]; }
 
  private:
   std::bitset<field_block::end> bits_;

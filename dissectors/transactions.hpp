@@ -58,21 +58,27 @@ class Transactions {
   Transactions(Duration deadline, PairingCounters& counters)
       : deadline_(deadline), counters_(counters) {}
 
-  /// A request goes out; returns its id, 1 for the first of the flow.
+  /// A request goes out. Its entry has the id (1 for the first of the flow) and an empty request
+  /// for the caller to fill; good until the next call that changes the table.
   template <typename Ended>
-  RequestId open(const Key& key, Request request, Timestamp now, std::uint64_t packet,
-                 Ended&& ended) {
+  Entry& open(const Key& key, Timestamp now, std::uint64_t packet, Ended&& ended) {
     give_up_passed_over(key, now, ended);
     if (pending_.size == kMaxPending) {
       ++counters_.overflowed;
       expire(pending_.first, Outcome::Kind::unseen, now, ended);
     }
     const Index index = allocate();
-    Node& node = nodes_[index];
-    node.entry = {key, std::move(request), next_id_++, now, packet, State::pending, false};
     append(buckets_[bucket(key)], index, &Node::in_bucket);
     append(pending_, index, &Node::in_age);
-    return node.entry.id;
+    Entry& entry = nodes_[index].entry;
+    entry.key = key;
+    entry.request = Request{};
+    entry.id = next_id_++;
+    entry.sent = now;
+    entry.packet = packet;
+    entry.state = State::pending;
+    entry.passed_over = false;
+    return entry;
   }
 
   /// An answer with `key` came in. `fits(const Request&)` tells whether it can answer that request;

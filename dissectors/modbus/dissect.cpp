@@ -66,6 +66,12 @@ Naming naming_of(std::uint8_t function, Bytes body) {
   return {function_spec(function).operation, function_name(function)};
 }
 
+/// The same of an answer whose request was not seen. Exceptions and Unity do not repeat what was
+/// asked.
+Naming naming_of_answer(std::uint8_t function, bool exception, Bytes body) {
+  return naming_of(function, exception || function == kUnity ? Bytes{} : body);
+}
+
 class ModbusDissector final : public Dissector {
   /// Tells `sink` how a request ended without an answer.
   auto completing(MessageSink& sink) {
@@ -229,11 +235,11 @@ void ModbusDissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& 
   }
 
   PduReader head(message.bytes, 0, wanted_, found);
-  head.u16(transaction_id);
-  head.u16(protocol_id);
-  head.u16(length);
-  head.u8(unit_id);
-  head.show(function_code, Value::number(header.function()), kHeaderSize, 1);
+  head.show_number(transaction_id, header.transaction, 0, 2);
+  head.show_number(protocol_id, header.protocol, 2, 2);
+  head.show_number(length, header.length, 4, 2);
+  head.show_number(unit_id, header.unit, kPrefixSize, 1);
+  head.show_number(function_code, header.function(), kHeaderSize, 1);
   check_function(header, arrival.direction, found);
 
   message.function = header.code;
@@ -251,21 +257,23 @@ void ModbusDissector::request(const Header& header, Message& message, Findings& 
   message.operation = naming.operation;
   message.function_name = naming.name;
 
-  Asked asked;
+  const Key key{header.transaction, header.unit, header.function()};
+  Pending::Entry& entry =
+      pending_.open(key, message.where.time, message.where.last_packet, completing(sink));
+  message.request = entry.id;
+  entry.request.operation = naming.operation;
+  entry.request.function_name = naming.name;
   PduReader in(message.bytes, kBodyOffset, wanted_, found);
   const bool exception = (header.code & kExceptionBit) != 0 && body[0] != 0;
   if (exception) {
     in.u8(exception_code);
     in.rest();
   } else {
-    Request request{in, header.function(), header.unit, asked};
+    Request request{in, header.function(), header.unit, entry.request};
     decode(request);
     check_end(in, message.bytes, header);
   }
 
-  message.request =
-      pending_.open({header.transaction, header.unit, header.function()}, std::move(asked),
-                    message.where.time, message.where.last_packet, completing(sink));
   message.fields = found.fields;
   message.accesses = found.accesses;
   message.anomalies = found.anomalies;
@@ -306,51 +314,57 @@ Pending::Match ModbusDissector::pair(const Header& header, const Message& messag
   return match;
 }
 
+/// An exception: the request's objects, and why they were refused.
+void decode_exception(PduReader& in, std::uint8_t function, const Asked* asked, Message& message) {
+  constexpr std::uint8_t kReadWrite = 23;
+  const std::uint8_t code = in.u8(exception_code);
+  // Acknowledge says that the device has taken the request and is still at it.
+  message.outcome = {code == kAcknowledge ? Outcome::Kind::accepted : Outcome::Kind::refused, code};
+  message.outcome_name = exception_name(code);
+  if (!exception_is_defined(code)) in.flag(anomaly::exception_code, kBodyOffset);
+  if (asked == nullptr) return;
+  const bool writes = asked->operation == Operation::write;
+  for (std::size_t i = 0; const Object* object = asked->object(i); ++i) {
+    in.access({*object, {}, writes && !(function == kReadWrite && i == 0)});
+  }
+}
+
 void ModbusDissector::response(const Header& header, Message& message, Findings& found,
                                MessageSink& sink) {
   answers_seen_ = true;
   const std::uint8_t function = header.function();
   const Bytes body = message.bytes.subspan(kBodyOffset);
+  const bool exception = (header.code & kExceptionBit) != 0;
   const Pending::Match match = pair(header, message, found);
   const Pending::Entry* entry = match.entry;
+  const Asked* asked = entry != nullptr ? &entry->request : nullptr;
 
-  Naming naming = naming_of(function, body);
   message.outcome.kind = Outcome::Kind::accepted;
   PduReader in(message.bytes, kBodyOffset, wanted_, found);
-  const std::uint8_t code = (header.code & kExceptionBit) != 0 ? body[0] : 0;
-  if (code != 0) {
-    in.u8(exception_code);
-    // Acknowledge says that the device has taken the request and is still at it.
-    message.outcome = {code == kAcknowledge ? Outcome::Kind::accepted : Outcome::Kind::refused,
-                       code};
-    message.outcome_name = exception_name(code);
-    if (!exception_is_defined(code)) found.flag(anomaly::exception_code, kBodyOffset);
-    if (entry != nullptr) {
-      for (std::size_t i = 0; const Object* object = entry->request.object(i); ++i) {
-        in.access({*object, {}, false});
-      }
-    }
+  if (exception && body[0] != 0) {
+    decode_exception(in, function, asked, message);
   } else {
-    Response response{in, function, header.unit, nullptr};
-    if (entry != nullptr) response.asked = &entry->request;
+    if (exception) found.flag(anomaly::exception_code, kBodyOffset);
+    Response response{in, function, header.unit, asked};
     // Wireshark knows no request of another unit; the fields say what it says, the accesses more.
     if (entry != nullptr && entry->key.unit == header.unit) {
-      in.show(request_frame, Value::number(entry->packet), 0, 0);
+      in.show_number(request_frame, entry->packet, 0, 0);
       in.show(response_time, Value::duration(message.where.time - entry->sent), 0, 0);
-      response.base = entry->request.first_word;
+      response.base = asked->first_word;
     }
-    if ((header.code & kExceptionBit) != 0) found.flag(anomaly::exception_code, kBodyOffset);
     decode(response);
   }
   check_end(in, message.bytes, header);
 
+  const Naming naming = asked != nullptr ? Naming{asked->operation, asked->function_name}
+                                         : naming_of_answer(function, exception, body);
+  message.operation = naming.operation;
+  message.function_name = naming.name;
   if (entry != nullptr) {
     message.request = entry->id;
     message.request_packet = entry->packet;
     message.latency = message.where.time - entry->sent;
   }
-  message.operation = naming.operation;
-  message.function_name = naming.name;
   message.fields = found.fields;
   message.accesses = found.accesses;
   message.anomalies = found.anomalies;

@@ -22,14 +22,15 @@ void Asked::add(const Object& object) {
   if (object_count < objects.size()) {
     objects[object_count++] = object;
   } else {
-    more_objects.push_back(object);
+    if (!more_objects) more_objects = std::make_unique<std::vector<Object>>();
+    more_objects->push_back(object);
   }
 }
 
 const Object* Asked::object(std::size_t index) const {
   if (index < object_count) return &objects[index];
   index -= object_count;
-  return index < more_objects.size() ? &more_objects[index] : nullptr;
+  return more_objects && index < more_objects->size() ? &(*more_objects)[index] : nullptr;
 }
 
 std::uint64_t echo_digest(Bytes body) {
@@ -39,11 +40,9 @@ std::uint64_t echo_digest(Bytes body) {
   return digest | 1;
 }
 
-std::uint64_t PduReader::number(FieldId id, std::size_t size) {
-  const std::size_t at = in_.offset();
-  const std::uint64_t value = size == 1 ? in_.u8() : size == 2 ? in_.u16() : in_.u32();
-  show(id, Value::number(value), at, size);
-  return value;
+void PduReader::report(FieldId id, const Value& value, std::size_t offset, std::size_t length) {
+  findings_.fields.push_back(
+      {id, value, static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length)});
 }
 
 void PduReader::show_from(FieldId id, std::size_t offset) {
@@ -62,8 +61,8 @@ void PduReader::show_registers(std::uint16_t base, std::size_t count) {
   while (registers.remaining() >= 2) {
     const std::size_t at = registers.offset();
     const std::uint16_t value = registers.u16();
-    show(register_number, Value::number(base++), at, 2);
-    show(register_value, Value::number(value), at, 2);
+    show_number(register_number, base++, at, 2);
+    show_number(register_value, value, at, 2);
   }
 }
 
@@ -79,7 +78,7 @@ void PduReader::show_bits(std::uint16_t base, std::uint16_t quantity, std::size_
     const std::size_t at = states.offset();
     const std::uint8_t byte = states.u8();
     for (unsigned i = 0; i < 8; ++i) {
-      show(bit_number, Value::number(address++), at, 1);
+      show_number(bit_number, address++, at, 1);
       show(bit_value, Value::boolean((byte >> i & 1) != 0), at, 1);
       // As Wireshark counts: bytes beyond the quantity still show their first bit.
       if (int{address} - int{base} >= int{quantity}) break;

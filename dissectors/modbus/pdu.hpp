@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "dissectors/bytes.hpp"
@@ -26,16 +28,19 @@ struct Findings {
 
 /// What an answer must know of its request.
 struct Asked {
+  Operation operation = Operation::other;
+  std::string_view function_name;  ///< static text, with the sub-function
   /// The first two 16-bit words after the function code, 0 where there are none: address and
   /// quantity of what is read (of most functions).
   std::uint16_t first_word = 0, second_word = 0;
-  /// Of the bytes after the function code; 0 unless the answer should echo them.
+  /// Of the bytes after the function code, where the answer may repeat them.
   std::uint64_t echo = 0;
   /// No answer is due: the device goes into listen-only mode.
   bool silent = false;
   std::uint8_t object_count = 0;
-  std::array<Object, 2> objects{};   ///< what is read or written, in the order of the request
-  std::vector<Object> more_objects;  ///< the third and later groups of a file access
+  std::array<Object, 2> objects{};  ///< what is read or written, in the order of the request
+  /// The third and later groups of a file access; nothing for all else.
+  std::unique_ptr<std::vector<Object>> more_objects;
 
   void add(const Object& object);
   /// The object at `index`, or nullptr.
@@ -54,9 +59,9 @@ class PduReader {
     in_.skip(offset);
   }
 
-  std::uint8_t u8(FieldId id) { return static_cast<std::uint8_t>(number(id, 1)); }
-  std::uint16_t u16(FieldId id) { return static_cast<std::uint16_t>(number(id, 2)); }
-  std::uint32_t u32(FieldId id) { return static_cast<std::uint32_t>(number(id, 4)); }
+  std::uint8_t u8(FieldId id) { return shown(id, in_.u8(), 1); }
+  std::uint16_t u16(FieldId id) { return shown(id, in_.u16(), 2); }
+  std::uint32_t u32(FieldId id) { return shown(id, in_.u32(), 4); }
   std::uint8_t u8() { return in_.u8(); }
   std::uint16_t u16() { return in_.u16(); }
   Bytes bytes(std::size_t count) { return in_.bytes(count); }
@@ -74,9 +79,10 @@ class PduReader {
 
   /// Reports a field without reading on.
   void show(FieldId id, Value value, std::size_t offset, std::size_t length) {
-    if (!in_.ok() || !wanted_.contains(id)) return;
-    findings_.fields.push_back(
-        {id, value, static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length)});
+    if (wanted_.contains(id) && in_.ok()) report(id, value, offset, length);
+  }
+  void show_number(FieldId id, std::uint64_t value, std::size_t offset, std::size_t length) {
+    if (wanted_.contains(id) && in_.ok()) report(id, Value::number(value), offset, length);
   }
   /// Reports all that is left as `id`, also when that is nothing.
   void show_rest(FieldId id) { show_from(id, offset()); }
@@ -97,7 +103,13 @@ class PduReader {
   bool ok() const { return in_.ok(); }
 
  private:
-  std::uint64_t number(FieldId id, std::size_t size);
+  /// Reports the number that was just read.
+  template <typename Number>
+  Number shown(FieldId id, Number value, std::size_t size) {
+    show_number(id, value, in_.offset() - size, size);
+    return value;
+  }
+  void report(FieldId id, const Value& value, std::size_t offset, std::size_t length);
 
   Bytes message_;
   ByteReader in_;
@@ -127,6 +139,8 @@ struct Response {
 void decode(Request& request);
 void decode(Response& response);
 
+/// Whether answers to this function repeat its request, or may.
+bool is_echoed(std::uint8_t function);
 /// Whether a response with this body is one to that request: echo, byte count, sub-function.
 bool answers(const Asked& asked, std::uint8_t function, Bytes body);
 

@@ -243,7 +243,7 @@ void decode(Request& request) {
   const Bytes body = ByteReader(words).rest();
   if (body.size() >= 2) request.asked.first_word = words.u16();
   if (body.size() >= 4) request.asked.second_word = words.u16();
-  request.asked.echo = echo_digest(body);
+  if (is_echoed(request.function)) request.asked.echo = echo_digest(body);
   kDecoders[request.function](request);
 }
 

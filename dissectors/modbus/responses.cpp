@@ -161,7 +161,7 @@ void event_log(Response& response) {
     const std::size_t where = in.offset();
     const std::uint8_t code = in.u8(event);
     for (const EventBit& part : bits_of_event(code)) {
-      in.show(part.id, Value::number(code >> part.bit & 1), where, 1);
+      in.show_number(part.id, code >> part.bit & 1, where, 1);
     }
   }
   answer_object(response, 0, {}, false);
@@ -203,7 +203,7 @@ void read_file(Response& response) {
     ByteReader inner = in.ahead();
     const std::uint8_t type = inner.u8();
     if (!in.require(1)) break;
-    in.show(reference_type, Value::number(type), where + 1, 1);
+    in.show_number(reference_type, type, where + 1, 1);
     in.show_from(data, inner.offset());
     const Bytes run = in.bytes(size_of_group);
     left -= static_cast<int>(size_of_group) + 1;
@@ -319,6 +319,19 @@ constexpr std::array<Decode, 128> kDecoders = [] {
 }  // namespace
 
 void decode(Response& response) { kDecoders[response.function](response); }
+
+bool is_echoed(std::uint8_t function) {
+  switch (function) {
+    case 5:
+    case 6:
+    case kDiagnostics:
+    case 21:
+    case 22:
+      return true;
+    default:
+      return false;
+  }
+}
 
 bool answers(const Asked& asked, std::uint8_t function, Bytes body) {
   ByteReader in(body);

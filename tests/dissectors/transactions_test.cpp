@@ -20,9 +20,7 @@ using Table = Transactions<Key, int>;
 constexpr auto kAny = [](int) { return true; };
 
 struct TransactionsTest : testing::Test {
-  RequestId open(unsigned key, Timestamp at = {}) {
-    return table.open(Key{key}, static_cast<int>(key), at, 1, ended);
-  }
+  RequestId open(unsigned key, Timestamp at = {}) { return table.open(Key{key}, at, 1, ended).id; }
 
   PairingCounters counters;
   Table table{5s, counters};
