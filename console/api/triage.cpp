@@ -1,6 +1,7 @@
 // What people decide about alerts.
 #include "console/server/triage.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 
 #include "console/api/alert_json.hpp"
@@ -139,6 +140,9 @@ Response triage_many(Services& services, const Call& call) {
       break;
     }
   }
+  // Named twice is still one decision.
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   const TriageChange change = read_change(services, body, ids);
   if (!body.ok()) return body.refusal();
   std::uint64_t done = 0;

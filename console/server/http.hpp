@@ -37,7 +37,8 @@ class EventSource {
   virtual std::string take() = 0;
   /// `wake` is called, from any thread, when there is something to take or the stream has ended.
   virtual void when_ready(std::function<void()> wake) = 0;
-  /// False when whoever opened it may not hear more. Asked before each heartbeat; may take a while.
+  /// False when whoever opened it may not hear more. Asked once a heartbeat's time,
+  /// however busy the stream is; may take a while.
   virtual bool may_go_on() = 0;
 };
 

@@ -410,7 +410,15 @@ class HttpsServer::Impl {
     ++counters_.streams_open;
     response.events->when_ready(wake);
     error_code code;
+    // Asked by the clock, not by silence: a busy stream must not outlive its session.
+    auto next_question = std::chrono::steady_clock::now() + limits_.heartbeat;
     while (!code && !stopping_) {
+      if (std::chrono::steady_clock::now() >= next_question) {
+        const bool goes_on = co_await asio::co_spawn(
+            pool_, ask_whether_it_may_go_on(*response.events), asio::use_awaitable);
+        if (!goes_on) break;
+        next_question = std::chrono::steady_clock::now() + limits_.heartbeat;
+      }
       // Set before asking: what comes in between rings it.
       bell->expires_after(limits_.heartbeat);
       const std::string waiting = response.events->take();
@@ -420,11 +428,7 @@ class HttpsServer::Impl {
       }
       beast::get_lowest_layer(stream).expires_never();
       auto [rang] = co_await bell->async_wait(kTuple);
-      if (rang) continue;
-      const bool goes_on = co_await asio::co_spawn(
-          pool_, ask_whether_it_may_go_on(*response.events), asio::use_awaitable);
-      if (!goes_on) break;
-      code = co_await send(stream, ": still here\n\n");
+      if (!rang) code = co_await send(stream, ": still here\n\n");
     }
     response.events->when_ready({});
     streams_.erase(number);

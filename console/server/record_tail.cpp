@@ -1,5 +1,6 @@
 #include "console/server/record_tail.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -44,16 +45,22 @@ std::string alert_event(const AlertId& id, const std::vector<Alert>& alerts) {
 
 }  // namespace
 
-/// A record that was replaced (a case made again, a backup restored) is another file; a finished
-/// case also one that was written again.
+/// A record that was replaced (a case made again, a backup restored) is another file, also where
+/// the file system gives it the old one's inode; a finished case also one that was written again.
 std::string RecordTail::identity() const {
-  struct stat status {};
-  if (::stat(record_.file().c_str(), &status) != 0) return "";
+  struct statx status {};
+  if (::statx(AT_FDCWD, record_.file().c_str(), 0, STATX_BASIC_STATS | STATX_BTIME, &status) != 0) {
+    return "";
+  }
+  const auto in_text = [](const struct statx_timestamp& time) {
+    return std::to_string(time.tv_sec) + "." + std::to_string(time.tv_nsec);
+  };
   std::string text = std::filesystem::absolute(record_.file()).string() + "|" +
-                     std::to_string(status.st_dev) + "|" + std::to_string(status.st_ino);
+                     std::to_string(status.stx_dev_major) + ":" +
+                     std::to_string(status.stx_dev_minor) + "|" + std::to_string(status.stx_ino);
+  if ((status.stx_mask & STATX_BTIME) != 0) text += "|" + in_text(status.stx_btime);
   if (record_.is_case()) {
-    text += "|" + std::to_string(status.st_mtim.tv_sec) + "." +
-            std::to_string(status.st_mtim.tv_nsec) + "|" + std::to_string(status.st_size);
+    text += "|" + in_text(status.stx_mtime) + "|" + std::to_string(status.stx_size);
   }
   return text;
 }

@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
-#include <thread>
-
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -21,7 +21,8 @@ using std::chrono::milliseconds;
 /// A server on loopback that answers with what it was asked.
 class Echo {
  public:
-  explicit Echo(ServerLimits limits = {}) {
+  explicit Echo(ServerLimits limits = {}, std::shared_ptr<EventSource> events = nullptr)
+      : events_(std::move(events)) {
     ensure_certificate(directory_ / "crt", directory_ / "key", {});
     server_ = std::make_unique<HttpsServer>(
         HttpsServer::Settings{"127.0.0.1", 0, directory_ / "crt", directory_ / "key", limits},
@@ -56,9 +57,11 @@ class Echo {
     response.body += " " + std::string(request.header("x-test")) + " " + request.body;
     response.headers["Peer"] = request.peer;
     response.headers["Local"] = request.local;
+    if (request.path == "/events") response.events = events_;
     return response;
   }
 
+  std::shared_ptr<EventSource> events_;
   sample::Directory directory_;
   std::unique_ptr<HttpsServer> server_;
   std::thread thread_;
@@ -202,6 +205,31 @@ TEST(Https, SlowAnswerHoldsUpNobodyElse) {
   EXPECT_EQ(status_of(TlsClient(echo.port()).ask("GET", "/other")), "200");
   echo.release();
   EXPECT_EQ(status_of(held.read_until("\r\n\r\n")), "200");
+}
+
+/// Always has something to send, and nobody may hear it any more.
+class BusyStream : public EventSource {
+ public:
+  static constexpr std::uint64_t kFar = 200'000;  ///< takes, long after the end must have come
+
+  std::string take() override { return ++takes_ < kFar ? ": busy\n\n" : ""; }
+  void when_ready(std::function<void()>) override {}
+  bool may_go_on() override { return false; }
+  std::uint64_t takes() const { return takes_; }
+
+ private:
+  std::atomic<std::uint64_t> takes_{0};
+};
+
+TEST(Https, BusyStreamEndsWithItsSessionToo) {
+  ServerLimits limits;
+  limits.heartbeat = milliseconds(20);
+  const auto busy = std::make_shared<BusyStream>();
+  Echo echo(limits, busy);
+  TlsClient client(echo.port());
+  ASSERT_TRUE(client.send("GET /events HTTP/1.1\r\nHost: h\r\n\r\n"));
+  EXPECT_NE(client.read_all().find(": busy"), std::string::npos);
+  EXPECT_LT(busy->takes(), BusyStream::kFar);
 }
 
 TEST(Https, CertificateThatCanNotBeReadStopsTheStart) {

@@ -52,6 +52,22 @@ TEST(Tail, ReplacedRecordIsReadAnew) {
   EXPECT_NE(stream->take().find("event: reset"), std::string::npos);
 }
 
+TEST(Tail, LongerRecordInTheSamePlaceAfterARestartIsReadAnew) {
+  SmallConsole console(3);
+  console.writer.reset();
+  console.record.forget_readers();
+  // The file system may give the new file the old one's inode, and its log reaches further.
+  std::filesystem::remove_all(console.directory / "record");
+  console.writer = sample::writer(console.directory / "record" / "record.db");
+  Batch batch;
+  for (int n = 11; n <= 18; ++n) batch.alerts.push_back(sample::alert(n));
+  console.writer->submit(std::move(batch));
+  ASSERT_TRUE(console.writer->flush().error.ok());
+  RecordTail restarted(console.record, console.index);
+  ASSERT_TRUE(restarted.look(&console.events)) << restarted.problem();
+  EXPECT_EQ(listed(console), 8u);
+}
+
 TEST(Tail, CursorTheRecordNoLongerHasMakesTheIndexAnew) {
   SmallConsole console(3);
   // As after retention of the change log, or a restored copy: further than the log reaches.

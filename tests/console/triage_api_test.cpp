@@ -136,6 +136,15 @@ TEST_F(TriageTest, ManyAtOnceSayWhichAreMissing) {
       422u);
 }
 
+TEST_F(TriageTest, AlertNamedTwiceIsDecidedOnce) {
+  const Response response = console.ask(
+      Role::analyst, Method::post, "/alerts/triage",
+      R"({"ids":[")" + id_text(1) + R"(",")" + id_text(1) + R"("],"status":"acknowledged"})");
+  ASSERT_EQ(response.status, 200u) << response.body;
+  EXPECT_EQ(json_of(response)["changed"].to_number<int>(), 1);
+  EXPECT_EQ(read_triage(console.database, sample::id(1)).history.size(), 1u);
+}
+
 TEST_F(TriageTest, EveryDecisionStandsInTheAuditLog) {
   triage(R"({"status":"closed","determination":"malicious","text":"x"})", tag());
   const auto entry = read_audit(console.database, 0, 1).at(0);
