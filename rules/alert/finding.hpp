@@ -30,6 +30,7 @@ struct Finding {
   bool unauthorised = false;
   int steps = 0;      ///< severity steps the detector adds to the kind's
   std::string about;  ///< what it is about when that is no object of a device: part of the key
+  bool asks_outcome = true;  ///< whether the alert waits for the answer to the PDU
   bool repeat_only = false;  ///< counts in an open alert, but begins none
   std::string sentence;      ///< when it is done; the outcome is added
   std::string attempted;     ///< instead, while it is not known to be done; "": the same

@@ -52,7 +52,11 @@ AddressClaims::Binding& AddressClaims::binding(const IpAddress& ip, Timestamp no
 
 std::optional<ClaimJudgement> AddressClaims::judge(const AddressClaim& claim, Timestamp now) {
   const bool asks = claim.means == AddressClaim::Means::request;
-  if (asks && !claim.asked.is_none()) binding(claim.asked, now).asked = now;
+  if (asks && !claim.asked.is_none()) {
+    Binding& asked = binding(claim.asked, now);
+    asked.asked = now;
+    asked.asker = claim.claimed;
+  }
   // An address probe (RFC 5227) claims nothing: its sender address is 0.0.0.0.
   if (claim.claimed.v4_bits() == 0 || claim.claimed.is_group()) return std::nullopt;
   if (claim.claimant.is_group() || moves_by_design(claim.claimant)) return std::nullopt;
@@ -64,8 +68,20 @@ std::optional<ClaimJudgement> AddressClaims::judge(const AddressClaim& claim, Ti
     held.heard = now;
     return std::nullopt;
   }
-  ClaimJudgement judgement = name(claim, held, now);
-  held = {claim.claimant, held.mac, now, held.heard, held.asked, true, true};
+  const bool reclaimed =
+      held.moved && held.previous == claim.claimant && now - held.previous_heard <= kConflictWindow;
+  const bool victim = reclaimed && held.spoofed && claim.claimant == held.original;
+  std::optional<ClaimJudgement> judgement;
+  if (!victim) judgement = name(claim, held, reclaimed, now);
+  Binding next = held;
+  next.mac = claim.claimant;
+  next.previous = held.mac;
+  next.previous_heard = held.heard;
+  next.heard = now;
+  next.original = reclaimed ? held.original : held.mac;
+  next.moved = true;
+  next.spoofed = judgement && judgement->detector == Detector::address_spoofed;
+  held = next;
   return judgement;
 }
 
@@ -84,14 +100,16 @@ bool AddressClaims::takes_several(const AddressClaim& claim, Timestamp now) {
   return false;
 }
 
-ClaimJudgement AddressClaims::name(const AddressClaim& claim, const Binding& held, Timestamp now) {
+ClaimJudgement AddressClaims::name(const AddressClaim& claim, const Binding& held, bool reclaimed,
+                                   Timestamp now) {
   ClaimJudgement judgement;
+  judgement.culprit = claim.claimant;
   judgement.holder = held.mac;
   judgement.holder_heard = held.heard;
   judgement.both_active = now - held.heard <= kBothActiveWindow;
   const std::string who = to_text(claim.claimant) + " claims " + to_text(claim.claimed);
-  const bool unasked =
-      claim.means == AddressClaim::Means::reply && now - held.asked > kAnswerWindow;
+  const bool asked_for = held.asker == claim.asked && now - held.asked <= kAnswerWindow;
+  const bool unasked = claim.means == AddressClaim::Means::reply && !asked_for;
   const bool several = takes_several(claim, now);
   if (claim.frame_source != claim.claimant) {
     judgement.detector = Detector::address_spoofed;
@@ -102,10 +120,11 @@ ClaimJudgement AddressClaims::name(const AddressClaim& claim, const Binding& hel
   } else if (several) {
     judgement.detector = Detector::address_spoofed;
     judgement.observed = who + ", after taking over another station's address";
-  } else if (held.moved && held.previous == claim.claimant &&
-             now - held.previous_heard <= kConflictWindow) {
+  } else if (reclaimed) {
     judgement.detector = Detector::address_conflict;
-    judgement.observed = who + " back, which " + to_text(held.mac) + " claimed meanwhile";
+    judgement.observed = who + ", " + to_text(held.mac) + " claimed it meanwhile";
+    judgement.holder = held.original;
+    if (claim.claimant == held.original) judgement.culprit = held.mac;
   } else {
     judgement.detector = Detector::address_moved;
     judgement.observed = who;

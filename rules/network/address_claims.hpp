@@ -16,6 +16,7 @@ namespace sightglass {
 /// What is wrong with a claim; at most one thing, the gravest.
 struct ClaimJudgement {
   Detector detector = Detector::address_moved;
+  MacAddress culprit;        ///< who came second
   MacAddress holder;         ///< whose address it was
   Timestamp holder_heard{};  ///< when the holder last claimed it
   bool both_active = false;  ///< the holder was heard within 60 s: a live station is taken over
@@ -33,9 +34,11 @@ class AddressClaims {
  private:
   struct Binding {
     MacAddress mac, previous;
+    MacAddress original;                  ///< before it began to move
     Timestamp heard{}, previous_heard{};  ///< heard: zero while nobody has claimed it
     Timestamp asked{};                    ///< last request for it
-    bool claimed = false, moved = false;
+    IpAddress asker;
+    bool claimed = false, moved = false, spoofed = false;
   };
   struct Takeover {
     IpAddress first;
@@ -43,7 +46,8 @@ class AddressClaims {
   };
 
   Binding& binding(const IpAddress& ip, Timestamp now);
-  ClaimJudgement name(const AddressClaim& claim, const Binding& binding, Timestamp now);
+  ClaimJudgement name(const AddressClaim& claim, const Binding& binding, bool reclaimed,
+                      Timestamp now);
   bool takes_several(const AddressClaim& claim, Timestamp now);
 
   std::size_t most_bindings_;

@@ -87,6 +87,39 @@ TEST(AddressClaims, AFalseEthernetSourceIsSpoofing) {
   EXPECT_THAT(plant.told().kinds(), ElementsAre("NET-008"));
 }
 
+TEST(AddressClaims, AQuestionOfAnotherDoesNotExcuseAReply) {
+  Plant plant;
+  plant.claim(1s, claim(Means::gratuitous, kPlc, kPlc));
+  plant.claim(399s, request(kLaptop, kLaptop, kPlc));
+  AddressClaim reply = claim(Means::reply, kPlc, kLaptop);
+  reply.asked = station(kHmi).ip;
+  plant.claim(400s, reply);
+  plant.judge().finish();
+  EXPECT_THAT(plant.told().kinds(), ElementsAre("NET-008"));
+}
+
+TEST(AddressClaims, TheVictimThatTakesItsAddressBackIsNotAtFault) {
+  Plant plant;
+  plant.claim(1s, claim(Means::gratuitous, kPlc, kPlc));
+  plant.claim(50s, claim(Means::reply, kPlc, kLaptop));
+  plant.claim(51s, claim(Means::gratuitous, kPlc, kPlc));
+  plant.judge().finish();
+  EXPECT_THAT(plant.told().kinds(), ElementsAre("NET-008"));
+}
+
+TEST(AddressClaims, OfAConflictTheSecondIsTheSource) {
+  Plant plant;
+  plant.claim(1s, claim(Means::gratuitous, kPlc, kPlc));
+  plant.claim(100s, claim(Means::gratuitous, kPlc, 99));
+  plant.claim(110s, claim(Means::gratuitous, kPlc, kPlc));
+  plant.claim(120s, claim(Means::gratuitous, kPlc, 99));
+  plant.judge().finish();
+  const auto conflicts = plant.told().of_kind("NET-006");
+  ASSERT_EQ(conflicts.size(), 1u);
+  EXPECT_EQ(conflicts.front().source.mac, station(99).mac);
+  EXPECT_EQ(conflicts.front().count, 2u);
+}
+
 TEST(AddressClaims, VirtualRoutersMoveByDesign) {
   Plant plant;
   AddressClaim first = claim(Means::gratuitous, 1, 1);
