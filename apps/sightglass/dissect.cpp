@@ -96,13 +96,13 @@ std::optional<std::vector<const FieldSpec*>> columns_of(const Options& options) 
   return columns;
 }
 
-DissectorSettings wanted_fields(const Options& options, const filter::Filter* condition,
+/// What must be expanded: a condition may ask for a protocol's presence, which its fields show.
+DissectorSettings wanted_fields(const Options& options, bool has_condition,
                                 const std::vector<const FieldSpec*>& columns) {
   DissectorSettings settings;
-  if (options.format != "fields") return settings;
+  if (options.format != "fields" || has_condition) return settings;
   settings.wanted = FieldSet();
   for (const FieldSpec* column : columns) settings.wanted.insert(column->id);
-  if (condition != nullptr) settings.wanted.insert(condition->fields());
   return settings;
 }
 
@@ -131,7 +131,7 @@ int dissect(const Options& options) {
   }
   const filter::Filter* which = condition ? &*condition : nullptr;
   Printer printer(options, which, *columns);
-  Dissection dissection(wanted_fields(options, which, *columns), FlowLimits(),
+  Dissection dissection(wanted_fields(options, which != nullptr, *columns), FlowLimits(),
                         [&](const Layers& layers, std::span<const Message* const> messages) {
                           printer.frame(layers, messages);
                         });

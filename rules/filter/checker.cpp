@@ -40,6 +40,18 @@ bool comparable(const Operand& a, const Operand& b) {
   return a.type == b.type || (is_text_or_bytes(a.type) && is_text_or_bytes(b.type));
 }
 
+/// The fields of a protocol: their names begin with its own. As in Wireshark, it is there when one
+/// of them is; a message that could not be read at all is none of it.
+FieldSet fields_of(std::string_view protocol) {
+  FieldSet fields;
+  for (const FieldSpec* spec : all_fields()) {
+    const bool own =
+        spec->name.starts_with(protocol) && spec->name.substr(protocol.size(), 1) == ".";
+    if (own) fields.insert(spec->id);
+  }
+  return fields;
+}
+
 class Checker {
  public:
   explicit Checker(std::vector<Problem>& problems)
@@ -105,6 +117,7 @@ class Checker {
       if (const auto application = application_named(term.text)) {
         node.kind = Node::Kind::application;
         node.protocol = *application;
+        node.fields = fields_of(term.text);
       } else {
         node.kind = Node::Kind::packet_layer;
         node.layer = term.text;

@@ -35,8 +35,7 @@ class Evaluation {
       case Node::Kind::packet_layer:
         return has_layer(record_.layers, node.layer);
       case Node::Kind::application:
-        return std::any_of(record_.messages.begin(), record_.messages.end(),
-                           [&](const Message* m) { return m->protocol == node.protocol; });
+        return application(node);
       case Node::Kind::present:
         return with_values(node.left, [](std::span<const Value> v) { return !v.empty(); });
       case Node::Kind::nonzero:
@@ -49,6 +48,14 @@ class Evaluation {
   }
 
  private:
+  bool application(const Node& node) const {
+    const auto is_own = [&](const Field& field) { return node.fields.contains(field.id); };
+    return std::any_of(record_.messages.begin(), record_.messages.end(), [&](const Message* m) {
+      return m->protocol == node.protocol &&
+             std::any_of(m->fields.begin(), m->fields.end(), is_own);
+    });
+  }
+
   bool relation(const Node& node) {
     switch (node.kind) {
       case Node::Kind::compare:

@@ -70,7 +70,7 @@ struct Node {
     any_of,
     negation,
     packet_layer,  ///< `layer` is in the packet
-    application,   ///< a PDU of `protocol` is there
+    application,   ///< a PDU of `protocol` has one of `fields`
     present,       ///< `left` occurs
     nonzero,       ///< some value of `left` is not 0
     compare,
@@ -84,6 +84,7 @@ struct Node {
   Relation relation = Relation::equal;
   Protocol protocol = Protocol::unknown;
   std::string layer;
+  FieldSet fields;
   std::uint32_t left = 0, right = 0;  ///< operands
   std::vector<std::uint32_t> children;
   std::vector<Element> elements;

@@ -63,7 +63,6 @@ class Derivation {
       case Node::Kind::application: {
         Sides sides;
         sides.when_true.protocols = only(node.protocol);
-        sides.when_false.protocols = ~sides.when_true.protocols;
         return sides;
       }
       case Node::Kind::packet_layer: {

@@ -49,7 +49,8 @@ class Judge {
 };
 
 Pdu& write_register() {
-  static Pdu pdu({{"modbus.func_code", Value::number(6)},
+  static Pdu pdu({{"mbtcp.trans_id", Value::number(1)},
+                  {"modbus.func_code", Value::number(6)},
                   {"modbus.regnum16", Value::number(40)},
                   {"modbus.regval_uint16", Value::number(7)}});
   return pdu;
@@ -66,6 +67,16 @@ TEST(FilterPresence, NameAloneAsksWhetherItOccurs) {
   EXPECT_FALSE(judge("modbus.exception_code"));
   EXPECT_FALSE(Judge()("modbus"));
   EXPECT_FALSE(Judge()("modbus.func_code"));
+}
+
+TEST(FilterPresence, MessageThatCouldNotBeReadIsNoneOfItsProtocol) {
+  Pdu unreadable;
+  Judge judge(tcp_packet(), unreadable);
+  EXPECT_FALSE(judge("modbus || mbtcp"));
+  EXPECT_TRUE(judge("sg.protocol == \"modbus\""));
+  Pdu header_only({{"mbtcp.trans_id", Value::number(1)}});
+  Judge other(tcp_packet(), header_only);
+  EXPECT_TRUE(other("mbtcp && !modbus"));
 }
 
 TEST(FilterPresence, BooleanFieldAloneIsPresenceNotTruth) {
