@@ -96,6 +96,7 @@ struct Judge::Parts {
   void on(const Observation& seen, const RequestEnded& ended);
   void on(const Observation& seen, const FactSeen& fact);
   void on(const Observation& seen, const AddressClaim& claim);
+  bool begun_while_learning(Timestamp time) const;
   void remember_told(const PduKey& told);
   bool is_told(const PduKey& about) const;
   bool is_used_before(const Conversation& conversation, const ObservedPdu& pdu) const;
@@ -130,6 +131,10 @@ void Judge::Parts::advance(Timestamp time) {
   bench.learning = learning.mode == Learning::Mode::learn && !over;
   bench.protecting =
       learning.mode == Learning::Mode::protect || (learning.mode == Learning::Mode::learn && over);
+}
+
+bool Judge::Parts::begun_while_learning(Timestamp time) const {
+  return settings.learning.mode == Learning::Mode::learn && learning_ends && time < *learning_ends;
 }
 
 /// Whether the baseline knows the PDU's function, or the packet's conversation.
@@ -197,6 +202,8 @@ void Judge::Parts::on(const Observation& seen, const RuleMatch& match) {
   Finding finding = finding_of(rule, seen.conversation, seen.moment.time, &match.pdu);
   finding.times = match.repeats;
   if (!about_pdu) finding.pdu = nullptr;
+  // Of many matches each has its own outcome.
+  if (rule.threshold) finding.asks_outcome = false;
   // Who was refused is who asked: the exception is the device's way of saying so.
   // Who speaks a protocol on another's port is who began.
   if (match.pdu.outcome.kind == Outcome::Kind::refused || of_protocol) {
@@ -227,12 +234,14 @@ void Judge::Parts::on(const Observation&, const FactSeen& seen) {
     writes.judge(bench, seen);
     return;
   }
+  // A conversation is told when there is enough of it: it may have begun while learning.
+  const bool learning = !bench.protecting || begun_while_learning(seen.fact.first_seen);
   const bool known = bench.baseline.knows(seen.fact);
   if (known) {
     bench.baseline.count(seen.fact);
-  } else if (!bench.protecting && seen.dangerous) {
+  } else if (learning && seen.dangerous) {
     ++counters.facts_not_learned;
-  } else if (!bench.protecting) {
+  } else if (learning) {
     bench.baseline.learn(seen.fact);
   } else {
     const bool of_packet = seen.fact.kind == Fact::Kind::conversation;

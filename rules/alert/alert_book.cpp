@@ -130,8 +130,8 @@ AlertBook::Episode& AlertBook::episode_for(const Finding& finding) {
   const site::Labels labels = site_->labels(episode.alert.target.ip, episode.alert.target.mac);
   episode.critical_target = labels.asset && (labels.asset->safety_critical ||
                                              labels.asset->criticality == site::Criticality::high);
-  episode.about_request =
-      finding.pdu && finding.pdu->request != 0 && finding.pdu->direction == Direction::to_server;
+  episode.about_request = finding.asks_outcome && finding.pdu && finding.pdu->request != 0 &&
+                          finding.pdu->direction == Direction::to_server;
   open_[episode.key] = number;
   quiet_.emplace(episode.alert.last_seen, number);
   return episode;
@@ -200,14 +200,14 @@ void AlertBook::add(Episode& episode, const Finding& finding) {
   }
   const bool first = episode.account.done.empty();
   if (first) episode.account = account;
-  if (pdu) {
+  if (pdu && finding.asks_outcome) {
     if (pdu->outcome.kind != Outcome::Kind::pending) {
       merge(episode, pdu->outcome, pdu->outcome_name, account);
     } else if (pdu->request != 0) {
       wait_for({conversation.flow, pdu->request}, number, std::move(account));
     }
   } else {
-    episode.account.observed = finding.observed;
+    episode.account.observed = finding.observed;  // the latest count
   }
   if (settings_.announce == Announce::at_once && !episode.told) {
     tell(episode);

@@ -138,6 +138,7 @@ void Newness::count_units(Bench& bench, const FactSeen& seen) const {
   finding.sentence = subject(bench, fact.conversation.client) + " asks many units of " +
                      brief(bench, fact.conversation.server) + ".";
   finding.observed = std::string(fact.function_name) + " on unit " + unit;
+  finding.asks_outcome = false;  // each unit has its own
   record_when_reached(bench, std::move(finding), client_and_server(fact.conversation), unit);
 }
 

@@ -47,6 +47,7 @@ std::optional<Contradiction> WrittenObjects::wrote(const Conversation& conversat
       }
     }
     write.value = value;
+    write.faulty = write.faulty || contradiction.has_value();
     note(key, write);
   }
   return contradiction;

@@ -21,7 +21,7 @@ struct LastWrite {
   Timestamp time{};
   std::uint64_t frame = 0;
   std::optional<std::uint32_t> value;  ///< when it was copied from the PDU
-  bool faulty = false;                 ///< an alert told of it
+  bool faulty = false;                 ///< a stranger's, or against another station's
 };
 
 /// A write that came soon after another station's write of the same address.

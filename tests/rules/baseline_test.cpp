@@ -157,6 +157,19 @@ TEST(Baseline, AnAnswerWithoutItsRequestSaysNothingNew) {
   EXPECT_THAT(plant.told().kinds(), IsEmpty());
 }
 
+TEST(Baseline, AConversationToldLateBelongsToItsBeginning) {
+  Plant plant(learning_for(60s));
+  usual_minute(plant, 1s);
+  Fact late;
+  late.kind = Fact::Kind::conversation;
+  late.conversation = modbus(kEngineering, kPlc);
+  late.first_seen = at(50s);
+  late.last_seen = at(90s);
+  plant.observe(90s, late.conversation, FactSeen{late, {}, false});
+  plant.judge().finish();
+  EXPECT_THAT(plant.told().kinds(), IsEmpty());
+}
+
 TEST(Baseline, LearningEndsAtItsPacketTime) {
   Plant plant(learning_for(60s));
   plant.host(1s, kPlc);

@@ -152,6 +152,16 @@ TEST(Writes, TwoStationsWithinAMinuteAreAConflict) {
   EXPECT_THAT(plant.told().alerts.front().sentence, HasSubstr("30 s after HMI-1"));
 }
 
+TEST(Writes, WhoAnswersAConflictDoesNotMakeAnother) {
+  Plant plant({}, site_with_roles());
+  plant.write(1s, kHmi, kPlc, registers(40), 50);
+  plant.write(11s, kEngineering, kPlc, registers(40), 60);
+  plant.write(21s, kHmi, kPlc, registers(40), 50);
+  plant.judge().finish();
+  ASSERT_THAT(plant.told().kinds(), ElementsAre("CTL-020"));
+  EXPECT_EQ(plant.told().alerts.front().source.name, "ENG-1");
+}
+
 TEST(Writes, APauseOrTheBaselineMakesItNoConflict) {
   Plant apart({}, site_with_roles());
   apart.write(1s, kHmi, kPlc, registers(40), 50);
