@@ -232,20 +232,22 @@ void AlertIndex::set_cursor(Database::Transaction& transaction, std::uint64_t cu
       .run();
 }
 
-void AlertIndex::put(Database::Transaction& transaction, const Alert& alert) {
+AlertIndex::Rows::Rows(Database::Transaction& transaction)
+    : triage_(transaction.prepare("SELECT status, closed_at_count FROM triage WHERE id = ?")),
+      insert_(transaction.prepare("INSERT OR REPLACE INTO alert_index "
+                                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {}
+
+void AlertIndex::Rows::put(const Alert& alert) {
   const auto count = static_cast<std::int64_t>(alert.count);
   std::int64_t rank = attention(Status::open, false);
-  {
-    Statement row = transaction.prepare("SELECT status, closed_at_count FROM triage WHERE id = ?");
-    row.bind_blob(bytes_of(alert.id));
-    if (row.step()) {
-      const Status status = parse_status(row.text(0)).value_or(Status::open);
-      rank = attention(status, status == Status::closed && count > row.integer(1));
-    }
+  triage_.again();
+  triage_.bind_blob(bytes_of(alert.id));
+  if (triage_.step()) {
+    const Status status = parse_status(triage_.text(0)).value_or(Status::open);
+    rank = attention(status, status == Status::closed && count > triage_.integer(1));
   }
-  transaction
-      .prepare("INSERT OR REPLACE INTO alert_index VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind_blob(bytes_of(alert.id))
+  insert_.again();
+  insert_.bind_blob(bytes_of(alert.id))
       .bind(-static_cast<std::int64_t>(alert.severity))
       .bind(to_text(alert.category))
       .bind(protects_bits(alert.protects))
@@ -262,7 +264,10 @@ void AlertIndex::put(Database::Transaction& transaction, const Alert& alert) {
 
 void AlertIndex::update(std::span<const Alert> alerts, std::uint64_t cursor) {
   Database::Transaction transaction(database_);
-  for (const Alert& alert : alerts) put(transaction, alert);
+  {
+    Rows rows(transaction);
+    for (const Alert& alert : alerts) rows.put(alert);
+  }
   set_cursor(transaction, cursor);
   transaction.commit();
 }

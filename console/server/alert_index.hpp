@@ -63,8 +63,11 @@ class AlertIndex {
   void rebuild(std::uint64_t cursor, NextPage next_page) {
     Database::Transaction transaction(database_);
     clear(transaction);
-    for (std::vector<Alert> page = next_page(); !page.empty(); page = next_page()) {
-      for (const Alert& alert : page) put(transaction, alert);
+    {
+      Rows rows(transaction);
+      for (std::vector<Alert> page = next_page(); !page.empty(); page = next_page()) {
+        for (const Alert& alert : page) rows.put(alert);
+      }
     }
     set_cursor(transaction, cursor);
     transaction.commit();
@@ -81,8 +84,17 @@ class AlertIndex {
   std::optional<Severity> gravest(std::span<const AlertId> ids);
 
  private:
+  /// Writes rows, with statements prepared once for all of them.
+  class Rows {
+   public:
+    explicit Rows(Database::Transaction& transaction);
+    void put(const Alert& alert);
+
+   private:
+    Statement triage_, insert_;
+  };
+
   static void clear(Database::Transaction& transaction);
-  static void put(Database::Transaction& transaction, const Alert& alert);
   static void set_cursor(Database::Transaction& transaction, std::uint64_t cursor);
 
   Database& database_;

@@ -104,6 +104,12 @@ bool Statement::step() {
   }
 }
 
+void Statement::again() {
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+  bound_ = 0;
+}
+
 std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(statement_, column);
 }

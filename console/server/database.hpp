@@ -27,6 +27,8 @@ class Statement {
   /// True while there is a row.
   bool step();
   void run() { step(); }
+  /// Ready to be bound and stepped again.
+  void again();
 
   std::int64_t integer(int column) const;
   std::string text(int column) const;
