@@ -129,6 +129,17 @@ struct Provenance {
   std::uint32_t index = 0;         ///< which of the PDUs that complete in that frame
 };
 
+/// Decodes the fields of one message when somebody looks: most PDUs of a plant repeat what is
+/// known, and nobody ever does.
+class FieldSource {
+ public:
+  /// In wire order; a field may occur more than once. The same each time, as long as the message.
+  virtual std::span<const Field> fields() = 0;
+
+ protected:
+  ~FieldSource() = default;
+};
+
 /// One PDU. Everything in it is a view that lives as long as the callback that delivers it; nothing
 /// is allocated per PDU. A response carries the context of its request (a Modbus read response has
 /// no address of its own).
@@ -144,8 +155,9 @@ struct Message {
   std::uint64_t request_packet = 0;  ///< of a response: the frame of its request; 0 when unknown
   Duration latency{};                ///< of a paired response
   std::span<const Access> accesses;
-  std::span<const Field> fields;  ///< in wire order; a field may occur more than once
   std::span<const Anomaly> anomalies;
+  std::span<const Field> at_hand;  ///< its fields, when there is no `decoder`
+  FieldSource* decoder = nullptr;  ///< makes its fields
   Bytes bytes;  ///< the whole PDU with its protocol headers; field offsets are into it
   Provenance where;
   /// Bytes in the place of a message that could not be read as one: no fields and no accesses, and
@@ -154,6 +166,8 @@ struct Message {
   bool unreadable = false;
 
   bool is_request() const { return direction == Direction::to_server; }
+  /// In wire order; a field may occur more than once.
+  std::span<const Field> fields() const { return decoder != nullptr ? decoder->fields() : at_hand; }
 };
 
 /// A request that reached its end: answered, refused, unanswered or unseen.

@@ -108,6 +108,10 @@ class Derivation {
       sides.when_true.protocols = only(*application);
     }
     const std::string_view name = field_spec(operand->field).name;
+    if (operand->field == sg::anomaly) sides.when_true.anomalous.reset(0);
+    for (std::size_t f = 0; f < kFunctions - 1; ++f) {
+      if (!can_occur(name, static_cast<std::uint32_t>(f))) sides.when_true.functions.reset(f);
+    }
     if (!is_pdu_field(operand->field)) {
       sides.when_true.packets = classes_of_layer(name.substr(0, name.find('.')));
     }
@@ -117,10 +121,14 @@ class Derivation {
 
   void narrow(const Node& node, FieldId field, std::string_view name, Sides& sides) const {
     narrow_words(node, field, sides);
+    if (name == "eth.dst") sides.when_true.group = destinations(node);
+    if (name == "ip.flags.mf") {
+      sides.when_true.fragment.set(0, admits(node, Value::boolean(false)));
+    }
     if (is_function_field(name)) {
-      sides.when_true.functions =
-          slots([&](std::uint64_t f) { return admits(node, Value::number(f)); }, kFunctions);
-      sides.when_true.functions.set(kFunctions - 1);
+      for (std::size_t f = 0; f < kFunctions - 1; ++f) {
+        if (!admits(node, Value::number(f))) sides.when_true.functions.reset(f);
+      }
     }
     for (const FlagField& known : kFlagFields) {
       const bool truth = admits(node, Value::boolean(true));
@@ -154,11 +162,21 @@ class Derivation {
     }
   }
 
-  template <typename Test>
-  static std::bitset<kFunctions> slots(Test test, std::size_t count) {
-    std::bitset<kFunctions> set;
-    for (std::size_t i = 0; i < count; ++i) set.set(i, test(i));
-    return set;
+  /// Which kinds of destination addresses a node can hold for.
+  std::bitset<2> destinations(const Node& node) const {
+    const auto kind = [](const Constant& constant) {
+      return MacAddress{constant.value.number()}.is_group() ? 0b10ull : 0b01ull;
+    };
+    if (node.kind == Node::Kind::compare && node.relation == Relation::equal) {
+      const Operand& right = program_.operands[node.right];
+      if (right.kind == Operand::Kind::constant) return kind(right.constant);
+    }
+    if (node.kind != Node::Kind::member) return 0b11;
+    std::bitset<2> kinds;
+    for (const Element& element : node.elements) {
+      kinds |= element.last ? std::bitset<2>(0b11) : std::bitset<2>(kind(element.first));
+    }
+    return kinds;
   }
 
   /// Whether a node can hold when its field has this one value; true when that is not known.
@@ -197,24 +215,41 @@ std::size_t packet_class_of(const Layers& layers) {
   }
 }
 
+bool may_be_fragment(const Layers& layers) {
+  constexpr std::size_t kFragmentWord = 6;
+  constexpr std::uint16_t kMoreAndOffset = 0x3fff;
+  if (layers.fault == LayerFault::fragment || packet_class_of(layers) == packet_class::icmp) {
+    return true;
+  }
+  if (layers.network != NetworkLayer::ipv4) return false;
+  ByteReader header(layers.bytes);
+  header.skip(layers.network_offset + kFragmentWord);
+  return (header.u16() & kMoreAndOffset) != 0;
+}
+
 Requirements Requirements::everything() {
   Requirements all;
   all.protocols.set();
   all.directions.set();
   all.operations.set();
   all.functions.set();
+  all.anomalous.set();
   all.packets.set();
+  all.group.set();
+  all.fragment.set();
   return all;
 }
 
 Requirements Requirements::operator&(const Requirements& other) const {
   return {protocols & other.protocols, directions & other.directions, operations & other.operations,
-          functions & other.functions, packets & other.packets};
+          functions & other.functions, anomalous & other.anomalous,   packets & other.packets,
+          group & other.group,         fragment & other.fragment};
 }
 
 Requirements Requirements::operator|(const Requirements& other) const {
   return {protocols | other.protocols, directions | other.directions, operations | other.operations,
-          functions | other.functions, packets | other.packets};
+          functions | other.functions, anomalous | other.anomalous,   packets | other.packets,
+          group | other.group,         fragment | other.fragment};
 }
 
 Requirements requirements_of(const Program& program) {

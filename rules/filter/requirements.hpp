@@ -23,6 +23,10 @@ inline constexpr std::size_t count = 12;
 
 std::size_t packet_class_of(const Layers& layers);
 
+/// Whether the packet is, or may carry, a fragment of an IP datagram. ICMP errors carry headers of
+/// other packets.
+bool may_be_fragment(const Layers& layers);
+
 constexpr std::size_t function_slot(std::uint32_t function) {
   return function < kFunctions ? function : kFunctions - 1;
 }
@@ -34,7 +38,10 @@ struct Requirements {
   std::bitset<2> directions;
   std::bitset<kOperations> operations;
   std::bitset<kFunctions> functions;
+  std::bitset<2> anomalous;  ///< PDUs without, and with anomalies
   std::bitset<packet_class::count> packets;
+  std::bitset<2> group;     ///< packets to one station, and to many (by destination MAC)
+  std::bitset<2> fragment;  ///< packets that are whole, and others (may_be_fragment)
 
   static Requirements everything();
   static Requirements nothing() { return {}; }
@@ -46,7 +53,8 @@ struct Requirements {
     return protocols.test(static_cast<std::size_t>(message.protocol)) &&
            directions.test(static_cast<std::size_t>(message.direction)) &&
            operations.test(static_cast<std::size_t>(message.operation)) &&
-           functions.test(function_slot(message.function));
+           functions.test(function_slot(message.function)) &&
+           anomalous.test(message.anomalies.empty() ? 0 : 1);
   }
 };
 

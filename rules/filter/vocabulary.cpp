@@ -26,6 +26,17 @@ constexpr std::array kApplications = {ApplicationName{"mbtcp", Protocol::modbus}
 
 constexpr std::array<std::string_view, 1> kFunctionFields = {"modbus.func_code"};
 
+/// A field that occurs only in PDUs whose function is `function` where `mask` has bits.
+struct Home {
+  std::string_view field;
+  std::uint32_t mask, function;
+};
+constexpr Home kHomes[] = {
+    {"modbus.exception_code", 0x80, 0x80},
+    {"modbus.diagnostic_code", 0x7f, 8},
+    {"modbus.mei", 0x7f, 43},
+};
+
 template <typename Enum>
 std::vector<std::string_view> words_between(Enum first, Enum last) {
   std::vector<std::string_view> words;
@@ -54,6 +65,12 @@ std::optional<Protocol> application_named(std::string_view name) {
 bool is_function_field(std::string_view field_name) {
   return std::find(kFunctionFields.begin(), kFunctionFields.end(), field_name) !=
          kFunctionFields.end();
+}
+
+bool can_occur(std::string_view field_name, std::uint32_t function) {
+  const auto home = std::find_if(std::begin(kHomes), std::end(kHomes),
+                                 [&](const Home& row) { return row.field == field_name; });
+  return home == std::end(kHomes) || (function & home->mask) == home->function;
 }
 
 std::span<const std::string_view> words_of(FieldId id) {

@@ -5,10 +5,10 @@
 
 namespace sightglass {
 
-Dissection::Dissection(const DissectorSettings& settings, const FlowLimits& limits, Deliver deliver)
+Dissection::Dissection(const FlowLimits& limits, Deliver deliver)
     : patience_(limits.gap_timeout + 2 * kTickInterval), deliver_(std::move(deliver)) {
   for (std::size_t shard = 0; shard < kShards; ++shard) {
-    shards_.push_back(std::make_unique<Shard>(protocol_registry(), settings, limits,
+    shards_.push_back(std::make_unique<Shard>(protocol_registry(), DissectorSettings(), limits,
                                               static_cast<FlowSink&>(*this)));
   }
 }

@@ -27,7 +27,7 @@ class Dissection final : private FlowSink {
   using Deliver =
       std::function<void(const Layers& layers, std::span<const Message* const> messages)>;
 
-  Dissection(const DissectorSettings& settings, const FlowLimits& limits, Deliver deliver);
+  Dissection(const FlowLimits& limits, Deliver deliver);
   ~Dissection() override;
 
   void run(PacketSource& source);

@@ -37,8 +37,8 @@ Pipeline::Pipeline(const PipelineSettings& settings, SharedConfiguration configu
       current_(configuration) {
   const unsigned count = std::max(1u, settings_.workers);
   for (unsigned index = 0; index < count; ++index) {
-    lanes_.push_back(std::make_unique<Lane>(
-        WorkerSettings{index, count, settings_.flow_limits, settings_.wanted}, configuration));
+    lanes_.push_back(
+        std::make_unique<Lane>(WorkerSettings{index, count, settings_.flow_limits}, configuration));
   }
   if (count == 1) return;
   for (auto& lane : lanes_) lane->thread = std::thread([this, &lane = *lane] { work(lane); });

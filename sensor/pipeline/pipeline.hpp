@@ -26,9 +26,6 @@ struct PipelineSettings {
   /// What to do when a worker does not keep up: wait (offline), or drop and count (live).
   bool drop_when_full = false;
   FlowLimits flow_limits;
-  /// Fields dissectors expand, beyond what the rules ask for. The proof of an alert shows what was
-  /// expanded, so that only who wants no proof asks for less.
-  FieldSet wanted = FieldSet::all();
 };
 
 /// What the pipeline counted up to a tick.

@@ -78,6 +78,9 @@ void add_messages(List& list, const WorkerCounters& workers) {
   list.add("request.refused", workers.refused);
   list.add("request.unanswered", workers.unanswered);
   list.add("request.unseen", workers.unseen);
+  list.add("request.late", workers.pairing.late);
+  list.add("request.superseded", workers.pairing.superseded);
+  list.add("request.overflowed", workers.pairing.overflowed);
   list.add("rules.matches", workers.matches);
   list.add("worker.facts_untold", workers.facts_untold);
 }

@@ -39,14 +39,6 @@ Side sender_of(const Flow& flow, const Layers& layers) {
              : 1;
 }
 
-DissectorSettings dissector_settings(const WorkerSettings& settings,
-                                     const Configuration& configuration) {
-  DissectorSettings result;
-  result.wanted = settings.wanted;
-  result.wanted.insert(configuration.rules.wanted_fields());
-  return result;
-}
-
 }  // namespace
 
 WorkerCounters& WorkerCounters::operator+=(const WorkerCounters& other) {
@@ -61,12 +53,15 @@ WorkerCounters& WorkerCounters::operator+=(const WorkerCounters& other) {
   matches += other.matches;
   open_flows += other.open_flows;
   facts_untold += other.facts_untold;
+  pairing.late += other.pairing.late;
+  pairing.superseded += other.pairing.superseded;
+  pairing.overflowed += other.pairing.overflowed;
   return *this;
 }
 
 Worker::Worker(const WorkerSettings& settings, SharedConfiguration configuration)
     : settings_(settings), configuration_(std::move(configuration)) {
-  const DissectorSettings dissectors = dissector_settings(settings_, *configuration_);
+  const DissectorSettings dissectors{&pairing_};
   for (std::size_t shard = settings_.index; shard < kShards; shard += settings_.count) {
     rooms_.push_back({std::make_unique<Shard>(protocol_registry(), dissectors,
                                               settings_.flow_limits, static_cast<FlowSink&>(*this)),
@@ -107,6 +102,7 @@ void Worker::tick(const Tick& tick, bool last) {
 
 WorkerCounters Worker::counters() const {
   WorkerCounters counters = counters_;
+  counters.pairing = pairing_;
   for (const Room& room : rooms_) {
     counters.flows += room.shard->counters();
     counters.open_flows += room.shard->flow_count();

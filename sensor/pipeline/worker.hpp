@@ -22,7 +22,6 @@ namespace sightglass {
 struct WorkerSettings {
   unsigned index = 0, count = 1;  ///< which of how many workers: it owns every count-th shard
   FlowLimits flow_limits;         ///< of each shard
-  FieldSet wanted;
 };
 
 /// Which worker owns the shard of a host pair.
@@ -45,6 +44,7 @@ struct WorkerCounters {
   std::uint64_t matches = 0;       ///< conditions that held
   std::uint64_t open_flows = 0;    ///< now
   std::uint64_t facts_untold = 0;  ///< what a flow did beyond kFactsPerFlow different things
+  PairingCounters pairing;
 
   WorkerCounters& operator+=(const WorkerCounters& other);
 };
@@ -106,6 +106,7 @@ class Worker final : private FlowSink {
   const Layers* packet_ = nullptr;
   filter::Scratch scratch_;
   WorkerCounters counters_;
+  PairingCounters pairing_;  // of all its flows
 };
 
 }  // namespace sightglass

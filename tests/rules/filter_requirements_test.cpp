@@ -99,6 +99,43 @@ TEST(FilterRequirements, PacketClassesOfLayersAndFlags) {
   EXPECT_EQ(packets("ip.src == 10.0.0.1").size(), packet_class::count - 1);
 }
 
+TEST(FilterRequirements, DestinationTellsGroupsFromStations) {
+  const auto group = [](std::string_view text) { return parsed(text).requirements().group; };
+  EXPECT_EQ(group("eth.dst == ff:ff:ff:ff:ff:ff"), 0b10);
+  EXPECT_EQ(group("eth.dst == 02:00:00:00:00:01"), 0b01);
+  EXPECT_EQ(group("eth.dst in {02:00:00:00:00:01, 01:00:5e:00:00:01}"), 0b11);
+  EXPECT_EQ(group("eth.dst != ff:ff:ff:ff:ff:ff"), 0b11);
+  EXPECT_EQ(group("!(eth.dst == ff:ff:ff:ff:ff:ff)"), 0b11);
+  EXPECT_EQ(group("eth.src == ff:ff:ff:ff:ff:ff"), 0b11);
+}
+
+TEST(FilterRequirements, MoreFragmentsRequiresAFragment) {
+  EXPECT_EQ(parsed("ip.flags.mf == 1").requirements().fragment, 0b10);
+  EXPECT_EQ(parsed("ip.flags.mf == 0").requirements().fragment, 0b11);
+  EXPECT_EQ(parsed("!(ip.flags.mf == 1)").requirements().fragment, 0b11);
+  Layers layers = test::tcp_packet();
+  EXPECT_FALSE(filter::may_be_fragment(layers));
+  layers.fault = LayerFault::fragment;
+  EXPECT_TRUE(filter::may_be_fragment(layers));
+}
+
+TEST(FilterRequirements, AnomalyRequiresOne) {
+  EXPECT_EQ(parsed("sg.anomaly").requirements().anomalous, 0b10);
+  EXPECT_EQ(parsed(R"(sg.anomaly == "modbus.length")").requirements().anomalous, 0b10);
+  EXPECT_EQ(parsed("!sg.anomaly").requirements().anomalous, 0b11);
+}
+
+TEST(FilterRequirements, FieldOfOneFunctionRequiresIt) {
+  const auto exception = parsed("modbus.exception_code").requirements().functions;
+  EXPECT_FALSE(exception.test(3));
+  EXPECT_TRUE(exception.test(0x83));
+  const auto diagnostics = parsed("modbus.diagnostic_code == 1").requirements().functions;
+  EXPECT_FALSE(diagnostics.test(3));
+  EXPECT_TRUE(diagnostics.test(8));
+  EXPECT_TRUE(diagnostics.test(0x88));
+  EXPECT_TRUE(parsed("!modbus.exception_code").requirements().functions.test(3));
+}
+
 TEST(FilterRequirements, ClassOfAPacketFollowsItsFlags) {
   Layers layers = test::tcp_packet();
   EXPECT_EQ(filter::packet_class_of(layers), 0u);

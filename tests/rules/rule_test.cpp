@@ -355,11 +355,5 @@ TEST(RuleIndex, EmptySetOffersNothing) {
   EXPECT_THAT(none.rules_for(test::tcp_packet()), IsEmpty());
 }
 
-TEST(RuleIndex, WantedFieldsAreThoseOfActiveRules) {
-  const RuleSet rules = indexed();
-  EXPECT_TRUE(rules.wanted_fields().contains(find_field("modbus.func_code")->id));
-  EXPECT_FALSE(rules.wanted_fields().contains(find_field("modbus.regval_uint16")->id));
-}
-
 }  // namespace
 }  // namespace sightglass
