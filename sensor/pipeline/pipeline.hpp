@@ -62,6 +62,8 @@ class Pipeline {
   void request_counters() { counters_requested_ = true; }
   /// `workers` is as of the last tick that counted; finish() always does. Any thread.
   PipelineCounters counters() const;
+  /// What is judged by now. On the judge's thread, or after finish().
+  const Configuration& judged_by() const { return *current_; }
   Timestamp now() const { return ticker_.now(); }
   std::uint64_t packets() const { return ticker_.packets(); }
 

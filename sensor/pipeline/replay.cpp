@@ -124,10 +124,11 @@ class CaseRecorder {
   std::filesystem::path spool_file() const { return directory_->root() / "input.pcapng"; }
 
   std::string finish(const ReplaySettings& settings, const std::vector<std::string>& files,
-                     const ReplayResult& result, const Judge& judge) {
+                     const ReplayResult& result, const Judge& judge, const RuleSet& rules) {
     Batch batch;
     batch.alerts = result.alerts;
-    batch.statistics = statistics(result.counters, result.judge, result.loss, result.last_packet);
+    batch.statistics =
+        statistics(result.counters, result.judge, result.loss, rules, result.last_packet);
     BaselineUpdate baseline;
     baseline.state = judge.is_learning() ? BaselineState::learning : BaselineState::protecting;
     baseline.learned_until = judge.reached();
@@ -233,7 +234,7 @@ ReplayResult replay(const ReplaySettings& settings, SharedConfiguration configur
   result.loss = opened.captures->loss();
   for (auto& end : early_ends(*opened.captures)) result.early_ends.push_back(std::move(end));
   if (settings.case_directory) {
-    result.record_error = recorder.finish(settings, files, result, judge);
+    result.record_error = recorder.finish(settings, files, result, judge, configuration->rules);
   }
   return result;
 }

@@ -105,7 +105,7 @@ void add_judge(List& list, const JudgeCounters& judge) {
 }  // namespace
 
 StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCounters& judge,
-                              const CaptureLoss& loss, Timestamp at) {
+                              const CaptureLoss& loss, const RuleSet& rules, Timestamp at) {
   StatisticsSnapshot snapshot;
   snapshot.at = at;
   List list(snapshot);
@@ -113,6 +113,9 @@ StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCount
   add_flows(list, pipeline.workers);
   add_messages(list, pipeline.workers);
   add_judge(list, judge);
+  for (const Rule& rule : rules.inactive()) {
+    snapshot.inactive_rules.push_back({rule.id, rule.inactive});
+  }
   return snapshot;
 }
 
