@@ -60,7 +60,8 @@ WorkerCounters& WorkerCounters::operator+=(const WorkerCounters& other) {
 }
 
 Worker::Worker(const WorkerSettings& settings, SharedConfiguration configuration)
-    : settings_(settings), configuration_(std::move(configuration)) {
+    : settings_(settings) {
+  configure(std::move(configuration));
   const DissectorSettings dissectors{&pairing_};
   for (std::size_t shard = settings_.index; shard < kShards; shard += settings_.count) {
     rooms_.push_back({std::make_unique<Shard>(protocol_registry(), dissectors,
@@ -73,6 +74,8 @@ Worker::~Worker() = default;
 
 void Worker::configure(SharedConfiguration configuration) {
   configuration_ = std::move(configuration);
+  proves_news_ = std::ranges::any_of(configuration_->rules.rules(),
+                                     [](const Rule& rule) { return rule.needs.baseline; });
 }
 
 void Worker::packet(const Layers& layers, std::uint64_t pair_hash) {
@@ -193,10 +196,10 @@ void Worker::tell_fact(Flow& flow, FlowMemory& memory, const Layers& layers, con
                message.where.time,
                message.where.last_packet};
   seen.pdu = observed(message);
-  const bool decode = sighting != Sighting::repeat;
+  const bool decode = sighting != Sighting::repeat && (is_write || proves_news_);
   if (decode) seen.pdu.decoded = PduProof(message, layers);
   if (is_write && message.request != 0) memory.watch(message.request, decode);
-  observe(seen.fact.conversation, std::move(seen));
+  observe(std::move(seen));
 }
 
 void Worker::completion(Flow& flow, const Completion& completion) {
@@ -312,7 +315,7 @@ void Worker::tell_conversation(Flow& flow, FlowMemory& memory) {
   seen.fact.first_seen = flow.first_seen;
   seen.fact.last_seen = flow.last_seen;
   seen.fact.first_packet = flow.id;
-  observe(seen.fact.conversation, std::move(seen));
+  observe(std::move(seen));
 }
 
 void Worker::tell_host(const Station& station, std::uint64_t flow) {
@@ -323,7 +326,7 @@ void Worker::tell_host(const Station& station, std::uint64_t flow) {
   seen.fact.first_seen = moment_.time;
   seen.fact.last_seen = moment_.time;
   seen.fact.first_packet = moment_.packet_number;
-  observe(seen.fact.conversation, std::move(seen));
+  observe(std::move(seen));
 }
 
 void Worker::tell_counts(Flow& flow, FlowMemory& memory) {
@@ -336,7 +339,7 @@ void Worker::tell_counts(Flow& flow, FlowMemory& memory) {
                  counted.function_name, counted.object,
                  counted.times,         counted.first_seen,
                  counted.last_seen,     0};
-    observe(seen.fact.conversation, std::move(seen));
+    observe(std::move(seen));
   });
 }
 
@@ -378,6 +381,11 @@ void Worker::judge_arp(const Layers& layers, Room& room) {
     tell_host(conversation.client, 0);
   }
   if (!probe) observe(conversation, *claim);
+}
+
+void Worker::observe(FactSeen seen) {
+  const Conversation conversation = seen.fact.conversation;
+  observe(conversation, std::move(seen));
 }
 
 void Worker::observe(const Conversation& conversation, decltype(Observation::what) what) {

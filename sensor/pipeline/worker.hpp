@@ -93,12 +93,14 @@ class Worker final : private FlowSink {
   void judge_border(Flow& flow);
   void match_event(Flow& flow, std::string_view detector);
   std::string distinct_value(const Rule& rule, const filter::Record& record);
+  void observe(FactSeen seen);
   void observe(const Conversation& conversation, decltype(Observation::what) what);
   Conversation conversation_of(const Flow& flow) const;
 
   WorkerSettings settings_;
   SharedConfiguration configuration_;
-  std::vector<Room> rooms_;  // by shard / count
+  bool proves_news_ = false;  // some rule in force tells of what was not learned
+  std::vector<Room> rooms_;   // by shard / count
   std::vector<Observation> observations_;
   std::vector<Flow*> counted_;  // flows with counts to tell; nullptr where one has told them
   Moment moment_;               // of what is being processed
