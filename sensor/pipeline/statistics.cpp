@@ -8,8 +8,6 @@
 namespace sightglass {
 namespace {
 
-constexpr std::array<std::string_view, DecodeCounters::kFaults> kFaultNames = {
-    "none", "link_too_short", "too_many_tags", "ip_header", "transport_header", "fragment"};
 constexpr std::array<std::string_view, kGapCauses> kGapNames = {
     "acknowledged", "timeout", "held_limit", "end_of_flow", "snap_length", "sequence_jump"};
 constexpr std::array<std::string_view, kCloseReasons> kCloseNames = {"finished", "idle", "evicted",
@@ -35,8 +33,9 @@ void add_capture(List& list, const PipelineCounters& pipeline, const CaptureLoss
   list.add("capture.dropped_by_us", pipeline.dropped_by_us);
   list.add("capture.truncated", decoded.truncated);
   list.add("capture.clock_steps", pipeline.clock_steps);
-  for (std::size_t fault = 1; fault < kFaultNames.size(); ++fault) {
-    list.add("packet.fault." + std::string(kFaultNames[fault]), decoded.faults[fault]);
+  for (std::size_t fault = 1; fault < kLayerFaults; ++fault) {
+    const std::string_view name = to_text(static_cast<LayerFault>(fault));
+    list.add("packet.fault." + std::string(name), decoded.faults[fault]);
   }
   list.add("packet.unknown_network", decoded.unknown_network);
 }
