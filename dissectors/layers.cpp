@@ -7,6 +7,7 @@
 
 #include "dissectors/header_fields.hpp"
 #include "dissectors/header_places.hpp"
+#include "dissectors/link_protocols.hpp"
 #include "dissectors/packet_fields.hpp"
 
 namespace sightglass {
@@ -35,6 +36,9 @@ class Occurrences {
   void vlan_type();
   void arp_addresses();
   void tcp_data();
+  void rebuilt();
+  void anomalies();
+  void link_protocol();
 
  private:
   void types_at(Header header, std::uint32_t at, bool wants_type);
@@ -95,7 +99,7 @@ void Occurrences::frame() {
     case pf::frame_len:
       return derived(layers_.original_length);
     case pf::frame_cap_len:
-      return derived(layers_.bytes.size());
+      return derived(layers_.captured_length());
     case pf::frame_time_epoch:
       return add(Value::time(layers_.time), 0, 0);
     case pf::frame_interface_id:
@@ -159,6 +163,31 @@ void Occurrences::tcp_data() {
   add(Value::bytes(layers_.payload()), layers_.payload_offset, layers_.payload_length);
 }
 
+void Occurrences::rebuilt() {
+  const Rebuilt& rebuilt = layers_.rebuilt;
+  const bool wants_ipv6 = id_ == pf::ipv6_fragment_count || id_ == pf::ipv6_reassembled_length;
+  if (rebuilt.fragments == 0 || rebuilt.ipv6 != wants_ipv6) return;
+  const bool count = id_ == pf::ip_fragment_count || id_ == pf::ipv6_fragment_count;
+  derived(count ? rebuilt.fragments : rebuilt.length);
+}
+
+void Occurrences::anomalies() {
+  const LayerFault fault = layers_.fault;
+  if (fault != LayerFault::none && fault != LayerFault::fragment) {
+    add(Value::text(to_text(fault)), 0, 0);
+  }
+  for (std::size_t i = 0; i < kFragmentAnomalies; ++i) {
+    const unsigned bit = 1u << i;
+    if ((layers_.fragment_anomalies & bit) == 0) continue;
+    add(Value::text(to_text(static_cast<FragmentAnomaly>(bit))), 0, 0);
+  }
+}
+
+void Occurrences::link_protocol() {
+  const std::string_view name = link_protocol_name(layers_);
+  if (!name.empty()) add(Value::text(name), 0, 0);
+}
+
 /// A layer is there when one of these headers is.
 struct Layer {
   std::string_view name;
@@ -217,6 +246,15 @@ void append_packet_field(const Layers& layers, FieldId id, std::vector<Field>& o
     case pf::tcp_len:
     case pf::tcp_payload:
       return occurrences.tcp_data();
+    case pf::ip_fragment_count:
+    case pf::ip_reassembled_length:
+    case pf::ipv6_fragment_count:
+    case pf::ipv6_reassembled_length:
+      return occurrences.rebuilt();
+    case pf::sg_packet_anomaly:
+      return occurrences.anomalies();
+    case pf::sg_link_protocol:
+      return occurrences.link_protocol();
     default:
       break;
   }
@@ -242,6 +280,13 @@ std::string_view to_text(LayerFault fault) {
       "none",          "link_too_short", "too_many_tags",    "nested_too_deep",
       "tunnel_header", "ip_header",      "transport_header", "fragment"};
   return kWords[static_cast<std::size_t>(fault)];
+}
+
+std::string_view to_text(FragmentAnomaly anomaly) {
+  constexpr std::array<std::string_view, kFragmentAnomalies> kWords = {
+      "fragment_overlap",   "fragment_conflict",    "fragment_tiny_first", "fragment_too_long",
+      "fragment_unaligned", "fragment_ends_differ", "fragment_timeout",    "fragment_flood"};
+  return kWords[static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(anomaly)))];
 }
 
 }  // namespace sightglass

@@ -35,6 +35,28 @@ enum class LayerFault : std::uint8_t {
 inline constexpr std::size_t kLayerFaults = static_cast<std::size_t>(LayerFault::fragment) + 1;
 std::string_view to_text(LayerFault fault);  ///< "link_too_short"
 
+/// What is wrong with a packet's fragments, though each can be read. One bit each.
+enum class FragmentAnomaly : std::uint8_t {
+  overlap = 0x01,      ///< covers bytes that an earlier fragment has given, and is not its copy
+  conflict = 0x02,     ///< gives other bytes than an earlier fragment; the earlier ones stay
+  tiny_first = 0x04,   ///< cuts the transport header in two
+  too_long = 0x08,     ///< reaches beyond 65535 bytes
+  unaligned = 0x10,    ///< empty, or no multiple of 8 bytes though more follow
+  ends_differ = 0x20,  ///< gives another end of the datagram than an earlier fragment
+  timeout = 0x40,      ///< an earlier datagram of the same sender was never completed
+  flood = 0x80,        ///< another datagram had to be given up for this one
+};
+inline constexpr std::size_t kFragmentAnomalies = 8;
+std::string_view to_text(FragmentAnomaly anomaly);  ///< "fragment_overlap"
+
+/// A datagram put together from fragments.
+struct Rebuilt {
+  std::uint16_t fragments = 0;  ///< 0: the packet is as captured, and the rest means nothing
+  bool ipv6 = false;
+  std::uint32_t length = 0;           ///< of the datagram's data
+  std::uint32_t captured_length = 0;  ///< of the frame that completed it
+};
+
 inline constexpr std::size_t kMaxVlanTags = 4;
 inline constexpr std::size_t kMaxOuterHeaders = 16;
 
@@ -91,6 +113,10 @@ class OuterHeaders {
   bool has_room(std::size_t headers) const { return count_ + headers <= kMaxOuterHeaders; }
   /// There must be room.
   void add(Header header, std::uint16_t offset) { places_[count_++] = {header, offset}; }
+  /// Forgets the last header when it is of that kind.
+  void drop(Header header) {
+    if (count_ != 0 && places_[count_ - 1].header == header) --count_;
+  }
   bool empty() const { return count_ == 0; }
   const Place* begin() const { return places_.data(); }
   const Place* end() const { return places_.data() + count_; }
@@ -141,12 +167,19 @@ struct Layers {
   std::uint32_t link_offset = 0;       ///< the Ethernet or cooked header
   std::uint32_t network_offset = 0;    ///< the IP or ARP header
   std::uint32_t transport_offset = 0;  ///< the TCP or UDP header
-  std::uint32_t payload_offset = 0;    ///< first byte after the transport header
-  std::uint32_t payload_length = 0;    ///< as the IP header says, confined to what was captured
-  std::uint32_t payload_missing = 0;   ///< payload bytes the IP header promises beyond the capture
+  /// First byte after the transport header; of a fragment, of its data.
+  std::uint32_t payload_offset = 0;
+  std::uint32_t payload_length = 0;   ///< as the IP header says, confined to what was captured
+  std::uint32_t payload_missing = 0;  ///< payload bytes the IP header promises beyond the capture
 
+  /// FragmentAnomaly bits: of this fragment, or of all fragments of the datagram it completed.
+  std::uint8_t fragment_anomalies = 0;
+  Rebuilt rebuilt;  ///< the last one, where a tunnel's datagram was rebuilt too
   OuterHeaders outer;
 
+  std::size_t captured_length() const {
+    return rebuilt.fragments == 0 ? bytes.size() : rebuilt.captured_length;
+  }
   Bytes payload() const { return bytes.subspan(payload_offset, payload_length); }
   bool has_tcp() const { return transport == TransportLayer::tcp; }
   bool has_udp() const { return transport == TransportLayer::udp; }

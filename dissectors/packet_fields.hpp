@@ -149,6 +149,12 @@ enum Id : FieldId {
   ipv6_fraghdr_offset,
   ipv6_fraghdr_more,
   ipv6_fraghdr_ident,
+  ip_fragment_count,
+  ip_reassembled_length,
+  ipv6_fragment_count,
+  ipv6_reassembled_length,
+  sg_packet_anomaly,
+  sg_link_protocol,
   end,
 };
 static_assert(end <= field_block::sightglass);
@@ -424,6 +430,20 @@ inline constexpr FieldSpec fields[] = {
      "More IPv6 fragments follow."},
     {ipv6_fraghdr_ident, "ipv6.fraghdr.ident", ValueType::unsigned_integer, 32, Display::hex, "",
      "Identification of an IPv6 datagram in fragments."},
+    {ip_fragment_count, "ip.fragment.count", ValueType::unsigned_integer, 32, Display::dec, "",
+     "Fragments of the IPv4 datagram that this frame completes."},
+    {ip_reassembled_length, "ip.reassembled.length", ValueType::unsigned_integer, 32, Display::dec,
+     "bytes", "Length of the data of the IPv4 datagram that this frame completes."},
+    {ipv6_fragment_count, "ipv6.fragment.count", ValueType::unsigned_integer, 32, Display::dec, "",
+     "Fragments of the IPv6 datagram that this frame completes."},
+    {ipv6_reassembled_length, "ipv6.reassembled.length", ValueType::unsigned_integer, 32,
+     Display::dec, "bytes", "Length of the data of the IPv6 datagram that this frame completes."},
+    {sg_packet_anomaly, "sg.packet.anomaly", ValueType::text, 0, Display::none, "",
+     "Name of each thing that is wrong with the packet below the application: a header that can "
+     "not "
+     "be right, or fragments that overlap, differ, flood."},
+    {sg_link_protocol, "sg.link.protocol", ValueType::text, 0, Display::none, "",
+     "Name of the protocol above Ethernet: ipv4, arp, lldp, profinet, goose ..."},
 };
 
 }  // namespace sightglass::packet_field

@@ -180,9 +180,10 @@ void Decoder::ipv4() {
   layers_.ttl = ttl;
   layers_.ip_protocol = protocol;
   limit_to(total_length == 0 ? all_there_is() : total_length);
-  if ((fragment & 0x3fff) != 0) return fail(LayerFault::fragment);
   reader_.skip(header_length - 20);
   if (!reader_.ok()) return fail(LayerFault::ip_header);
+  constexpr std::uint16_t kMoreAndOffset = 0x3fff;
+  if ((fragment & kMoreAndOffset) != 0) return fragment_data();
   transport(protocol);
 }
 
@@ -199,6 +200,10 @@ void Decoder::ipv6() {
   layers_.destination = IpAddress::v6(destination);
   layers_.ttl = hop_limit;
   limit_to(payload_length == 0 ? all_there_is() : std::uint64_t{40} + payload_length);
+  after_ipv6_header(next);
+}
+
+void Decoder::after_ipv6_header(std::uint8_t next) {
   for (int i = 0; is_extension_header(next); ++i) {
     if (i == kMaxExtensionHeaders) return fail(LayerFault::ip_header);
     layers_.transport_offset = here();
@@ -206,7 +211,22 @@ void Decoder::ipv6() {
     if (layers_.fault != LayerFault::none) break;
   }
   layers_.ip_protocol = next;
+  if (layers_.fault == LayerFault::fragment) return fragment_data();
   if (layers_.fault == LayerFault::none) transport(next);
+}
+
+/// A fragment's data is a payload without a transport layer.
+void Decoder::fragment_data() {
+  fail(LayerFault::fragment);
+  payload_from(here(), promised_end_);
+}
+
+void Decoder::rebuilt() {
+  layers_.fault = LayerFault::none;
+  promised_end_ = static_cast<std::uint32_t>(layers_.bytes.size());
+  reader_.skip(layers_.payload_offset);
+  if (layers_.network == NetworkLayer::ipv6) return after_ipv6_header(layers_.ip_protocol);
+  transport(layers_.ip_protocol);
 }
 
 /// Steps over one extension header; what follows it.
@@ -313,6 +333,8 @@ void reset(Layers& layers) {
   layers.tcp_flags = layers.tcp_window = 0;
   layers.link_offset = layers.network_offset = layers.transport_offset = 0;
   layers.payload_offset = layers.payload_length = layers.payload_missing = 0;
+  layers.fragment_anomalies = 0;
+  layers.rebuilt.fragments = 0;
   layers.outer.clear();
 }
 
@@ -333,5 +355,7 @@ void decode(const RawPacket& packet, std::uint64_t number, Layers& layers) {
   const bool is_whole = layers.original_length == layers.bytes.size();
   if (behind >= kPrpTrailer && is_whole) decoder.prp_trailer();
 }
+
+void decode_rebuilt(Layers& layers) { Decoder(layers).rebuilt(); }
 
 }  // namespace sightglass

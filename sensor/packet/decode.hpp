@@ -17,6 +17,10 @@ namespace sightglass {
 /// 0 (segmentation offload) reaches to the end of the packet.
 void decode(const RawPacket& packet, std::uint64_t number, Layers& layers);
 
+/// Goes on where a fragment ended, once Defragmenter has put its datagram together: `layers.bytes`
+/// hold it whole from `layers.payload_offset` on.
+void decode_rebuilt(Layers& layers);
+
 /// What the decoder met, one counter for each thing that was not read to its end.
 struct DecodeCounters {
   std::uint64_t packets = 0;

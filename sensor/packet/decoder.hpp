@@ -17,6 +17,8 @@ class Decoder {
       : layers_(layers), reader_(layers.bytes), promised_end_(layers.original_length) {}
 
   void link(std::uint16_t type);
+  /// Goes on at the data of a fragment, which is the whole datagram's now.
+  void rebuilt();
   /// After the layers: what may stand behind them. The frame has the bytes.
   void prp_trailer();
 
@@ -34,7 +36,9 @@ class Decoder {
   void ipv4();
   void ipv6();
   void arp();
+  void after_ipv6_header(std::uint8_t next);
   std::uint8_t extension_header(std::uint8_t type);
+  void fragment_data();
   void limit_to(std::uint64_t length);
   std::uint32_t all_there_is() const;
   void transport(std::uint8_t protocol);

@@ -25,7 +25,7 @@ class List {
 };
 
 void add_capture(List& list, const PipelineCounters& pipeline, const CaptureLoss& loss) {
-  const DecodeCounters& decoded = pipeline.decoded;
+  const DecodeCounters& decoded = pipeline.packets.decoded;
   list.add("capture.packets", decoded.packets);
   list.add("capture.bytes", decoded.bytes);
   list.add("capture.dropped_by_kernel", loss.dropped_by_kernel);
@@ -38,6 +38,18 @@ void add_capture(List& list, const PipelineCounters& pipeline, const CaptureLoss
     list.add("packet.fault." + std::string(name), decoded.faults[fault]);
   }
   list.add("packet.unknown_network", decoded.unknown_network);
+  const DefragmentCounters& fragments = pipeline.packets.fragments;
+  list.add("fragment.count", fragments.fragments);
+  list.add("fragment.rebuilt", fragments.rebuilt);
+  list.add("fragment.copies", fragments.copies);
+  list.add("fragment.truncated", fragments.truncated);
+  list.add("fragment.too_many", fragments.too_many);
+  list.add("fragment.timeouts", fragments.timeouts);
+  list.add("fragment.evicted", fragments.evicted);
+  for (std::size_t i = 0; i < kFragmentAnomalies; ++i) {
+    const std::string_view name = to_text(static_cast<FragmentAnomaly>(1u << i));
+    list.add("packet.anomaly." + std::string(name), fragments.anomalies[i]);
+  }
 }
 
 void add_flows(List& list, const WorkerCounters& workers) {
