@@ -20,7 +20,7 @@ void Dissection::run(PacketSource& source) {
     HeldFrame& frame = held_.emplace_back();
     frame.bytes.assign(raw.bytes.begin(), raw.bytes.end());
     raw.bytes = frame.bytes;
-    packets_.take(raw, ticker_.packets(), frame.layers);
+    packets_.take_any(raw, ticker_.packets(), frame.layers);
     if (frame.layers.rebuilt.fragments != 0) {
       frame.bytes.assign(frame.layers.bytes.begin(), frame.layers.bytes.end());
       frame.layers.bytes = frame.bytes;

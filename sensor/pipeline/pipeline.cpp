@@ -52,8 +52,7 @@ Pipeline::~Pipeline() {
 
 void Pipeline::packet(const RawPacket& packet) {
   if (const auto due = ticker_.before_packet(packet.time)) tick(*due, false);
-  packets_.take(packet, ticker_.packets(), layers_);
-  dispatch(layers_);
+  if (packets_.take(packet, ticker_.packets(), layers_)) dispatch(layers_);
 }
 
 void Pipeline::idle(Timestamp now) {

@@ -38,6 +38,14 @@ void add_capture(List& list, const PipelineCounters& pipeline, const CaptureLoss
     list.add("packet.fault." + std::string(name), decoded.faults[fault]);
   }
   list.add("packet.unknown_network", decoded.unknown_network);
+  const DuplicateCounters& duplicates = pipeline.packets.duplicates;
+  for (std::size_t kind = 0; kind < kDuplicateKinds; ++kind) {
+    const std::string_view name = to_text(static_cast<Duplicate::Kind>(kind));
+    list.add("duplicate." + std::string(name), duplicates.copies[kind]);
+  }
+  list.add("duplicate.bytes", duplicates.bytes);
+  list.add("duplicate.redundant_differ", duplicates.redundant_differ);
+  list.add("duplicate.too_long", duplicates.too_long);
   const DefragmentCounters& fragments = pipeline.packets.fragments;
   list.add("fragment.count", fragments.fragments);
   list.add("fragment.rebuilt", fragments.rebuilt);

@@ -61,11 +61,13 @@ class Defragmentation : public ::testing::Test {
     frame_ = bytes;
     RawPacket packet = test::raw(frame_);
     packet.time = now_;
-    stage_->take(packet, ++number_, layers_);
+    stage_->take_any(packet, ++number_, layers_);
     return layers_;
   }
   const Layers& take(const Piece& piece) { return take(fragment(piece)); }
-  void limit(const DefragmentLimits& limits) { stage_ = std::make_unique<PacketStage>(limits); }
+  void limit(const DefragmentLimits& limits) {
+    stage_ = std::make_unique<PacketStage>(DuplicateFilter::Listener(), limits);
+  }
   DefragmentCounters counters() const { return stage_->counters().fragments; }
   std::vector<std::string> values(std::string_view name) const {
     const FieldSpec* const spec = find_field(name);
@@ -284,9 +286,9 @@ TEST_F(Defragmentation, WhatWasNotCapturedIsNotInvented) {
   packet.bytes = packet.bytes.first(bytes.size() - 1);
   PacketStage stage;
   Layers layers;
-  stage.take(packet, 1, layers);
+  stage.take_any(packet, 1, layers);
   const Octets last = fragment({16, part(datagram(), 16, 20), false});
-  stage.take(test::raw(last), 2, layers);
+  stage.take_any(test::raw(last), 2, layers);
   EXPECT_EQ(layers.fault, LayerFault::fragment);
   EXPECT_EQ(stage.counters().fragments.truncated, 1u);
 }
