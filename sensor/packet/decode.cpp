@@ -71,7 +71,7 @@ void Decoder::llc() {
   const std::uint16_t type = header.u16();
   if (!header.ok() || snap != 0xaaaa'0300'0000) return;
   reader_.skip(8);
-  tagged(type);
+  next_type(type);
 }
 
 void Decoder::linux_cooked() {
@@ -82,7 +82,7 @@ void Decoder::linux_cooked() {
   const std::uint16_t type = reader_.u16();
   if (!reader_.ok()) return fail(LayerFault::link_too_short);
   if (address_length == 6) layers_.source_mac = MacAddress{address};
-  tagged(type);
+  next_type(type);
 }
 
 void Decoder::linux_cooked_v2() {
@@ -93,7 +93,7 @@ void Decoder::linux_cooked_v2() {
   reader_.skip(2);
   if (!reader_.ok()) return fail(LayerFault::link_too_short);
   if (address_length == 6) layers_.source_mac = MacAddress{address};
-  tagged(type);
+  next_type(type);
 }
 
 // The address family in the byte order of the machine that captured: small either way round.
@@ -105,12 +105,12 @@ void Decoder::loopback(bool network_order) {
                           kInet6Darwin = 30;
   switch (family) {
     case kInet:
-      return tagged(ether_type::ipv4);
+      return next_type(ether_type::ipv4);
     case kInet6Linux:
     case kInet6Bsd:
     case kInet6FreeBsd:
     case kInet6Darwin:
-      return tagged(ether_type::ipv6);
+      return next_type(ether_type::ipv6);
     default:
       return;
   }
@@ -120,7 +120,7 @@ void Decoder::raw_ip() {
   ByteReader first = reader_;
   const unsigned version = first.u8() >> 4;
   if (!first.ok()) return fail(LayerFault::link_too_short);
-  tagged(version == 6 ? ether_type::ipv6 : ether_type::ipv4);
+  next_type(version == 6 ? ether_type::ipv6 : ether_type::ipv4);
 }
 
 void Decoder::tagged(std::uint16_t type) {
@@ -139,6 +139,17 @@ void Decoder::tagged(std::uint16_t type) {
   if (type >= ether_type::first) return link_encapsulation(type);
   layers_.ether_type = 0;
   llc();
+}
+
+void Decoder::next_type(std::uint16_t type) { tagged(type); }
+void Decoder::next_transport(std::uint8_t protocol) { transport(protocol); }
+
+void Decoder::next_network(std::uint16_t type) {
+  layers_.network_offset = here();
+  if (type == ether_type::ipv4) return ipv4();
+  if (type == ether_type::ipv6) return ipv6();
+  if (type == ether_type::arp) return arp();
+  if (type == ether_type::mpls || type == ether_type::mpls_upstream) mpls();
 }
 
 void Decoder::arp() {
@@ -212,7 +223,7 @@ void Decoder::after_ipv6_header(std::uint8_t next) {
   }
   layers_.ip_protocol = next;
   if (layers_.fault == LayerFault::fragment) return fragment_data();
-  if (layers_.fault == LayerFault::none) transport(next);
+  if (layers_.fault == LayerFault::none) next_transport(next);
 }
 
 /// A fragment's data is a payload without a transport layer.
@@ -226,7 +237,7 @@ void Decoder::rebuilt() {
   promised_end_ = static_cast<std::uint32_t>(layers_.bytes.size());
   reader_.skip(layers_.payload_offset);
   if (layers_.network == NetworkLayer::ipv6) return after_ipv6_header(layers_.ip_protocol);
-  transport(layers_.ip_protocol);
+  next_transport(layers_.ip_protocol);
 }
 
 /// Steps over one extension header; what follows it.

@@ -77,12 +77,7 @@ void Decoder::inner_ethernet() {
 }
 
 void Decoder::inner_network(std::uint16_t type) {
-  if (!leave_network()) return;
-  layers_.network_offset = here();
-  if (type == ether_type::ipv4) return ipv4();
-  if (type == ether_type::ipv6) return ipv6();
-  if (type == ether_type::arp) return arp();
-  if (type == ether_type::mpls || type == ether_type::mpls_upstream) mpls();
+  if (leave_network()) next_network(type);
 }
 
 void Decoder::link_encapsulation(std::uint16_t type) {
@@ -108,7 +103,7 @@ void Decoder::tag(Header header, std::size_t size) {
   reader_.skip(size);
   const std::uint16_t type = reader_.u16();
   if (!reader_.ok()) return fail(LayerFault::link_too_short);
-  if (note(header, start)) tagged(type);
+  if (note(header, start)) next_type(type);
 }
 
 // IEEE 802.1Q, 9.7: the I-TAG ends with the customer's addresses, so that the customer's frame
