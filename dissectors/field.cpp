@@ -61,17 +61,29 @@ const SortedFields& sorted_fields() {
 
 constexpr ProtocolName kProtocolNames[] = {
     {"arp", "Address Resolution Protocol"},
+    {"erspan", "Encapsulated remote switch port analyzer: a mirror's tunnel"},
+    {"etag", "An IEEE 802.1BR tag"},
     {"eth", "Ethernet"},
     {"frame", "Every captured packet"},
+    {"geneve", "Generic network virtualization encapsulation"},
+    {"gre", "Generic routing encapsulation"},
+    {"hsr", "A tag of high-availability seamless redundancy"},
     {"icmp", "Internet Control Message Protocol"},
     {"icmpv6", "Internet Control Message Protocol version 6"},
+    {"ieee8021ad", "An IEEE 802.1ad service tag"},
+    {"ieee8021ah", "An IEEE 802.1ah provider backbone tag"},
     {"ip", "Internet Protocol version 4"},
     {"ipv6", "Internet Protocol version 6"},
     {"mbtcp", "The header of a Modbus/TCP message"},
     {"modbus", "A Modbus PDU"},
+    {"mpls", "A stack of multiprotocol labels"},
+    {"ppp", "The Point-to-Point Protocol"},
+    {"prp", "A trailer of the Parallel Redundancy Protocol"},
     {"tcp", "Transmission Control Protocol"},
     {"udp", "User Datagram Protocol"},
     {"vlan", "An IEEE 802.1Q tag"},
+    {"vntag", "A VN-tag"},
+    {"vxlan", "Virtual extensible LAN"},
 };
 
 /// Levenshtein distance, given up above `limit`.

@@ -17,8 +17,8 @@ using FieldId = std::uint16_t;
 
 /// Each protocol numbers its fields from its own block, so that ids index small tables.
 namespace field_block {
-inline constexpr FieldId packet = 0;        // frame, eth, vlan, ip, ipv6, arp, tcp, udp
-inline constexpr FieldId sightglass = 160;  // sg.
+inline constexpr FieldId packet = 0;        // frame, eth, vlan, ip, ipv6, arp, tcp, udp, tunnels
+inline constexpr FieldId sightglass = 192;  // sg.
 inline constexpr FieldId modbus = 256;      // mbtcp, modbus
 inline constexpr FieldId end = 512;
 }  // namespace field_block

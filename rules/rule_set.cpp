@@ -101,8 +101,10 @@ void RuleSet::index_packets() {
     const filter::Requirements& required = rule.condition->requirements();
     for (std::size_t i = 0; i < by_packet_.size(); ++i) {
       const std::size_t fragment = i % 2, group = i / 2 % 2, packet_class = i / 4;
-      if (required.packets.test(packet_class) && required.group.test(group) &&
-          required.fragment.test(fragment)) {
+      const bool nested = packet_class == filter::packet_class::nested;
+      const bool any_fragment = nested || packet_class == filter::packet_class::icmp;
+      if (required.packets.test(packet_class) && (nested || required.group.test(group)) &&
+          (any_fragment || required.fragment.test(fragment))) {
         by_packet_[i].push_back(&rule);
       }
     }
@@ -118,7 +120,7 @@ std::span<const Rule* const> RuleSet::rules_for(const Message& message) const {
 
 std::span<const Rule* const> RuleSet::rules_for(const Layers& layers) const {
   return by_packet_[packet_place(filter::packet_class_of(layers), layers.destination_mac.is_group(),
-                                 filter::may_be_fragment(layers))];
+                                 layers.fault == LayerFault::fragment)];
 }
 
 }  // namespace sightglass

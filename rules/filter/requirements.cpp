@@ -28,13 +28,21 @@ struct FlagField {
 constexpr std::array<FlagField, 3> kFlagFields = {
     {{"tcp.flags.syn", kSyn}, {"tcp.flags.fin", kFin}, {"tcp.flags.reset", kRst}}};
 
-/// Classes in which a layer can occur; everything for layers that say nothing. ICMP errors carry
-/// the headers of the packet that caused them.
+PacketSet only(std::initializer_list<std::size_t> classes) {
+  PacketSet set;
+  for (const std::size_t one : classes) set.set(one);
+  return set;
+}
+
+/// Where headers of other packets than the innermost may stand.
+PacketSet several_packets() { return only({packet_class::icmp, packet_class::nested}); }
+
+/// Classes in which a layer can occur; everything for layers that say nothing.
 PacketSet classes_of_layer(std::string_view layer) {
-  if (layer == "tcp") return PacketSet(kTcpClasses).set(packet_class::icmp);
-  if (layer == "arp") return PacketSet().set(packet_class::arp);
-  if (layer == "udp") return PacketSet().set(packet_class::udp).set(packet_class::icmp);
-  if (layer == "icmp" || layer == "icmpv6") return PacketSet().set(packet_class::icmp);
+  if (layer == "tcp") return PacketSet(kTcpClasses) | several_packets();
+  if (layer == "arp") return only({packet_class::arp, packet_class::nested});
+  if (layer == "udp") return only({packet_class::udp}) | several_packets();
+  if (layer == "icmp" || layer == "icmpv6") return several_packets();
   if (layer == "ip" || layer == "ipv6") return PacketSet().set().reset(packet_class::arp);
   return PacketSet().set();
 }
@@ -135,7 +143,7 @@ class Derivation {
       if (known.name == name && truth != admits(node, Value::boolean(false))) {
         PacketSet with = classes_with(known.flag);
         if (!truth) with.flip();
-        sides.when_true.packets &= with.set(packet_class::icmp);
+        sides.when_true.packets &= with | several_packets();
       }
     }
   }
@@ -199,6 +207,7 @@ class Derivation {
 }  // namespace
 
 std::size_t packet_class_of(const Layers& layers) {
+  if (!layers.outer.empty() || layers.rebuilt.fragments != 0) return packet_class::nested;
   if (layers.network == NetworkLayer::arp) return packet_class::arp;
   switch (layers.transport) {
     case TransportLayer::tcp:
@@ -213,18 +222,6 @@ std::size_t packet_class_of(const Layers& layers) {
     default:
       return packet_class::other;
   }
-}
-
-bool may_be_fragment(const Layers& layers) {
-  constexpr std::size_t kFragmentWord = 6;
-  constexpr std::uint16_t kMoreAndOffset = 0x3fff;
-  if (layers.fault == LayerFault::fragment || packet_class_of(layers) == packet_class::icmp) {
-    return true;
-  }
-  if (layers.network != NetworkLayer::ipv4) return false;
-  ByteReader header(layers.bytes);
-  header.skip(layers.network_offset + kFragmentWord);
-  return (header.u16() & kMoreAndOffset) != 0;
 }
 
 Requirements Requirements::everything() {

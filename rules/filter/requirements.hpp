@@ -16,16 +16,14 @@ inline constexpr std::size_t kOperations = 18;  ///< Operation
 inline constexpr std::size_t kFunctions = 256;  ///< function numbers; the last one: 255 and above
 
 /// Packets by what rules on packets ask for first. TCP packets: bit 0 SYN, bit 1 FIN, bit 2 RST.
+/// ICMP errors, and packets in tunnels or put together from fragments (`nested`), have headers of
+/// more than one packet: any field may occur in them.
 namespace packet_class {
-inline constexpr std::size_t tcp = 0, arp = 8, udp = 9, icmp = 10, other = 11;
-inline constexpr std::size_t count = 12;
+inline constexpr std::size_t tcp = 0, arp = 8, udp = 9, icmp = 10, other = 11, nested = 12;
+inline constexpr std::size_t count = 13;
 }  // namespace packet_class
 
 std::size_t packet_class_of(const Layers& layers);
-
-/// Whether the packet is, or may carry, a fragment of an IP datagram. ICMP errors carry headers of
-/// other packets.
-bool may_be_fragment(const Layers& layers);
 
 constexpr std::size_t function_slot(std::uint32_t function) {
   return function < kFunctions ? function : kFunctions - 1;
@@ -40,8 +38,8 @@ struct Requirements {
   std::bitset<kFunctions> functions;
   std::bitset<2> anomalous;  ///< PDUs without, and with anomalies
   std::bitset<packet_class::count> packets;
-  std::bitset<2> group;     ///< packets to one station, and to many (by destination MAC)
-  std::bitset<2> fragment;  ///< packets that are whole, and others (may_be_fragment)
+  std::bitset<2> group;     ///< packets to one station, and to many; unless nested
+  std::bitset<2> fragment;  ///< packets that are whole, and fragments; unless ICMP or nested
 
   static Requirements everything();
   static Requirements nothing() { return {}; }

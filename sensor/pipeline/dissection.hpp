@@ -11,6 +11,7 @@
 #include "dissectors/owned_message.hpp"
 #include "sensor/capture/packet_source.hpp"
 #include "sensor/flow/shard.hpp"
+#include "sensor/packet/packet_stage.hpp"
 #include "sensor/pipeline/ticker.hpp"
 
 namespace sightglass {
@@ -49,6 +50,7 @@ class Dissection final : private FlowSink {
   Duration patience_;
   Deliver deliver_;
   Ticker ticker_;
+  PacketStage packets_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::deque<HeldFrame> held_;
   std::vector<const Message*> messages_;

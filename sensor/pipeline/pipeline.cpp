@@ -52,9 +52,7 @@ Pipeline::~Pipeline() {
 
 void Pipeline::packet(const RawPacket& packet) {
   if (const auto due = ticker_.before_packet(packet.time)) tick(*due, false);
-  decode(packet, ticker_.packets(), layers_);
-  decoded_.count(layers_);
-  dispatch(layers_);
+  if (packets_.take(packet, ticker_.packets(), layers_)) dispatch(layers_);
 }
 
 void Pipeline::idle(Timestamp now) {
@@ -94,7 +92,7 @@ void Pipeline::tick(const Tick& tick, bool last) {
   const bool count = std::exchange(counters_requested_, false) || last;
   if (count) {
     const std::scoped_lock lock(counters_mutex_);
-    counters_.decoded = decoded_;
+    counters_.packets = packets_.counters();
     counters_.dropped_by_us = dropped_by_us_;
     counters_.clock_steps = ticker_.clock_steps();
   }

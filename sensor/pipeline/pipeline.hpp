@@ -12,7 +12,7 @@
 #include "rules/judge.hpp"
 #include "sensor/capture/packet_source.hpp"
 #include "sensor/flow/flow_limits.hpp"
-#include "sensor/packet/decode.hpp"
+#include "sensor/packet/packet_stage.hpp"
 #include "sensor/pipeline/bounded_queue.hpp"
 #include "sensor/pipeline/configuration.hpp"
 #include "sensor/pipeline/packet_batch.hpp"
@@ -30,7 +30,7 @@ struct PipelineSettings {
 
 /// What the pipeline counted up to a tick.
 struct PipelineCounters {
-  DecodeCounters decoded;
+  PacketCounters packets;
   WorkerCounters workers;           ///< of all workers together
   std::uint64_t dropped_by_us = 0;  ///< packets, because a worker's queue was full
   std::uint64_t clock_steps = 0;
@@ -92,7 +92,7 @@ class Pipeline {
   AfterTick after_tick_;
   Ticker ticker_;
   Layers layers_;
-  DecodeCounters decoded_;
+  PacketStage packets_;
   std::uint64_t dropped_by_us_ = 0;
   SharedConfiguration current_;  // the judge's
   SharedConfiguration next_;     // waits for the next tick

@@ -85,16 +85,19 @@ TEST(FilterRequirements, ConditionThatCouldHoldWithoutItsApplicationIsJoined) {
 }
 
 TEST(FilterRequirements, PacketClassesOfLayersAndFlags) {
-  EXPECT_THAT(packets("arp"), ElementsAre(packet_class::arp));
-  EXPECT_THAT(packets("arp.opcode == 2"), ElementsAre(packet_class::arp));
-  EXPECT_THAT(packets("tcp.flags.syn == 1"), ElementsAre(1, 3, 5, 7, packet_class::icmp));
+  EXPECT_THAT(packets("arp"), ElementsAre(packet_class::arp, packet_class::nested));
+  EXPECT_THAT(packets("arp.opcode == 2"), ElementsAre(packet_class::arp, packet_class::nested));
+  EXPECT_THAT(packets("tcp.flags.syn == 1"),
+              ElementsAre(1, 3, 5, 7, packet_class::icmp, packet_class::nested));
   EXPECT_THAT(packets("tcp.flags.syn == 1 && tcp.flags.reset == 0"),
-              ElementsAre(1, 3, packet_class::icmp));
+              ElementsAre(1, 3, packet_class::icmp, packet_class::nested));
   EXPECT_THAT(packets("tcp.flags.fin != 0 && tcp.flags.syn > 0"),
-              ElementsAre(3, 7, packet_class::icmp));
-  EXPECT_THAT(packets("udp.port == 53 || arp"),
-              ElementsAre(packet_class::arp, packet_class::udp, packet_class::icmp));
-  EXPECT_THAT(packets("tcp.flags.syn"), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, packet_class::icmp));
+              ElementsAre(3, 7, packet_class::icmp, packet_class::nested));
+  EXPECT_THAT(
+      packets("udp.port == 53 || arp"),
+      ElementsAre(packet_class::arp, packet_class::udp, packet_class::icmp, packet_class::nested));
+  EXPECT_THAT(packets("tcp.flags.syn"),
+              ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, packet_class::icmp, packet_class::nested));
   EXPECT_EQ(packets("!arp").size(), packet_class::count);
   EXPECT_EQ(packets("ip.src == 10.0.0.1").size(), packet_class::count - 1);
 }
@@ -113,10 +116,6 @@ TEST(FilterRequirements, MoreFragmentsRequiresAFragment) {
   EXPECT_EQ(parsed("ip.flags.mf == 1").requirements().fragment, 0b10);
   EXPECT_EQ(parsed("ip.flags.mf == 0").requirements().fragment, 0b11);
   EXPECT_EQ(parsed("!(ip.flags.mf == 1)").requirements().fragment, 0b11);
-  Layers layers = test::tcp_packet();
-  EXPECT_FALSE(filter::may_be_fragment(layers));
-  layers.fault = LayerFault::fragment;
-  EXPECT_TRUE(filter::may_be_fragment(layers));
 }
 
 TEST(FilterRequirements, AnomalyRequiresOne) {
@@ -145,6 +144,8 @@ TEST(FilterRequirements, ClassOfAPacketFollowsItsFlags) {
   EXPECT_EQ(filter::packet_class_of(layers), packet_class::udp);
   layers.network = NetworkLayer::arp;
   EXPECT_EQ(filter::packet_class_of(layers), packet_class::arp);
+  layers.outer.add(Header::gre, 34);
+  EXPECT_EQ(filter::packet_class_of(layers), packet_class::nested);
 }
 
 site::Site plant() {

@@ -315,6 +315,13 @@ TEST(RuleIndex, PacketMeetsOnlyRulesOfItsClass) {
   EXPECT_THAT(ids(rules.rules_for(layers)), ElementsAre("NET-002"));
 }
 
+TEST(RuleIndex, PacketInATunnelMeetsEveryRuleOnPackets) {
+  const RuleSet rules = indexed();
+  Layers layers = test::tcp_packet();
+  layers.outer.add(Header::gre, 34);
+  EXPECT_THAT(ids(rules.rules_for(layers)), ElementsAre("NET-001", "NET-002", "NET-003"));
+}
+
 /// The index may offer too much, never too little.
 TEST(RuleIndex, NeverHidesARuleThatHolds) {
   const RuleSet rules = indexed();

@@ -8,6 +8,7 @@
 
 #include "sensor/capture/capture_file.hpp"
 #include "tests/sensor/brick.hpp"
+#include "tests/sensor/packet/wrapping.hpp"
 
 namespace sightglass {
 namespace {
@@ -283,6 +284,30 @@ TEST_P(AnyCapture, EveryPacketTwiceGivesTheSamePdus) {
   std::vector<Octets> twice;
   for (const Octets& packet : packets) twice.insert(twice.end(), 2, packet);
   EXPECT_EQ(pdus_of(twice), pdus_of(packets));
+}
+
+TEST_P(AnyCapture, TunnelsAndTagsGiveTheSamePdus) {
+  const std::vector<Octets> packets = packets_of(GetParam());
+  const std::vector<std::string> bare = pdus_of(packets);
+  for (const test::Wrapping& wrapping : test::wrappings()) {
+    std::vector<Octets> wrapped;
+    for (const Octets& packet : packets) wrapped.push_back(wrapping.wrap(packet));
+    EXPECT_EQ(pdus_of(wrapped), bare) << wrapping.name;
+  }
+}
+
+// A mirror that tags what it sends to one side only, by any tag, makes one flow of it.
+TEST_P(AnyCapture, TagsOnOneDirectionOnlyGiveTheSamePdus) {
+  const std::vector<Octets> packets = packets_of(GetParam());
+  const std::vector<std::string> bare = pdus_of(packets);
+  for (const char* name : {"vlan", "priority-tag", "qinq", "vntag", "etag"}) {
+    std::vector<Octets> tagged;
+    for (const Octets& packet : packets) {
+      const bool one_way = packet.size() > 11 && (packet[5] < packet[11]);
+      tagged.push_back(one_way ? test::wrapping(name).wrap(packet) : packet);
+    }
+    EXPECT_EQ(pdus_of(tagged), bare) << name;
+  }
 }
 
 TEST_P(AnyCapture, CutOffAtTheFrontLosesAtMostTwoPdusAtTheCutAndAtEachInterruption) {
