@@ -106,6 +106,7 @@ inline constexpr HeaderField kAll[] = {
     {pf::ieee8021ah_isid, Header::pbb, 0, 4, 0x00ffffff},
     {pf::ieee8021ah_cdst, Header::pbb, 4, 6, kWhole},
     {pf::ieee8021ah_csrc, Header::pbb, 10, 6, kWhole},
+    {pf::ieee8021ah_etype, Header::service_vlan, 2, 2, kWhole},  // as in Wireshark
     {pf::ieee8021ah_etype, Header::pbb, 16, 2, kWhole},
     {pf::vntag_dir, Header::vntag, 0, 4, 0x80000000},
     {pf::vntag_dst, Header::vntag, 0, 4, 0x3fff0000},

@@ -163,6 +163,8 @@ std::vector<Octets> packets_of(const std::filesystem::path& path) {
   if (!opened.file) return packets;
   RawPacket packet;
   while (opened.file->next(packet) == PacketSource::Next::packet) {
+    constexpr std::uint16_t kEthernet = 1;
+    if (packet.link_type != kEthernet) continue;  // the tests below build Ethernet frames of it
     packets.emplace_back(packet.bytes.begin(), packet.bytes.end());
   }
   return packets;

@@ -47,6 +47,15 @@ Bytes packet_in(Bytes frame) {
   return packet.first(std::min(packet.size(), length == 0 ? packet.size() : length));
 }
 
+/// Whether its IP header promises more than there is.
+bool is_cut(Bytes frame) {
+  if (!is_ip(frame)) return false;
+  ByteReader reader(frame.subspan(14));
+  const bool v6 = reader.u8() >> 4 == 6;
+  reader.skip(v6 ? 3 : 1);
+  return frame.size() < 14 + reader.u16() + (v6 ? 40u : 0u);
+}
+
 /// A tag between the addresses and the type.
 Octets tagged(Bytes frame, std::string_view tag) {
   return joined({frame.first(kAddresses), hex(tag), frame.subspan(kAddresses)});
@@ -72,6 +81,8 @@ constexpr Wrapping kWrappings[] = {
      }},
     {"prp", true,
      [](Bytes frame) {
+       // A trailer stands at the end of the frame, not where the capture cut it off.
+       if (is_cut(frame)) return Octets(frame.begin(), frame.end());
        const Octets size = be16(0xa000 | ((frame.size() - 14 + 6) & 0xfff));
        return joined({frame, hex("0abc"), size, hex("88fb")});
      }},
