@@ -52,12 +52,13 @@ struct Outcome {
     refused,     ///< the device said no; `code` is the protocol's
     unanswered,  ///< the deadline passed with both directions visible
     unseen,      ///< the answer could not have been seen: never a device's fault
+    none,        ///< nothing that is answered: an alert that is not about one request
   };
   Kind kind = Kind::pending;
   std::uint32_t code = 0;
   bool operator==(const Outcome&) const = default;
 };
-std::string_view to_text(Outcome::Kind kind);  ///< "pending", "accepted", ...
+std::string_view to_text(Outcome::Kind kind);  ///< "pending", "accepted", ...; "" for none
 
 /// A kind of malformation, declared once per protocol as data. Rules match it as `sg.anomaly`.
 struct AnomalySpec {

@@ -17,8 +17,8 @@ constexpr std::array<std::string_view, 18> kOperations = {
     "other",        "read",     "write",    "call",      "start",     "stop",
     "restart",      "upload",   "download", "erase",     "firmware",  "configure",
     "authenticate", "discover", "diagnose", "subscribe", "set_clock", "force"};
-constexpr std::array<std::string_view, 5> kOutcomes = {"pending", "accepted", "refused",
-                                                       "unanswered", "unseen"};
+constexpr std::array<std::string_view, 6> kOutcomes = {"pending",    "accepted", "refused",
+                                                       "unanswered", "unseen",   ""};
 struct SpaceWords {
   std::string_view one, many;
 };

@@ -59,6 +59,8 @@ std::optional<Bytes> DuplicateFilter::compared(const Layers& layers) {
   const std::size_t end = layers.bytes.size();
   const std::size_t begin = layers.network_offset;
   if (begin >= end) return std::nullopt;
+  const bool is_tagged = redundancy_tag(layers) != 0;
+  if (layers.destination_mac.is_group() && !is_tagged) return std::nullopt;
   if (layers.has_ip()) {
     const bool has_payload =
         layers.transport != TransportLayer::none || layers.fault == LayerFault::fragment;
@@ -71,7 +73,6 @@ std::optional<Bytes> DuplicateFilter::compared(const Layers& layers) {
     return layers.bytes.subspan(begin, std::min(end - begin, kEthernetArp));
   }
   const LinkProtocol* const protocol = find_link_protocol(layers.ether_type);
-  const bool is_tagged = redundancy_tag(layers) != 0;
   if (!is_tagged && (protocol == nullptr || !protocol->counts)) return std::nullopt;
   constexpr std::size_t kTrailer = 6;
   const bool trailer = !layers.outer.empty() && (layers.outer.end() - 1)->header == Header::prp;

@@ -58,7 +58,9 @@ struct DuplicateCounters {
 /// What is no copy: a TCP retransmission has an identification of its own, or, from a sender
 /// without them, comes when its timer says so, 200 ms later at the earliest; a keep-alive comes
 /// seconds after what it repeats. Of frames without IP only those count whose protocol never
-/// repeats itself (`LinkProtocol::counts`, and ARP): cyclic process data is no copy. Comparing
+/// repeats itself (`LinkProtocol::counts`, and ARP): cyclic process data is no copy. Broadcasts and
+/// multicasts are none unless HSR or PRP says so: frames that go round in a loop come again just as
+/// copies do, and the storm has to be seen. Comparing
 /// bytes rather than a hash of them leaves nothing to an attacker who would have his packet taken
 /// for a copy of a harmless one.
 ///

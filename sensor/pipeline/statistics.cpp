@@ -31,6 +31,7 @@ void add_capture(List& list, const PipelineCounters& pipeline, const CaptureLoss
   list.add("capture.dropped_by_kernel", loss.dropped_by_kernel);
   list.add("capture.dropped_by_interface", loss.dropped_by_interface);
   list.add("capture.dropped_by_us", pipeline.dropped_by_us);
+  list.add("capture.files_cut_off", loss.files_cut_off);
   list.add("capture.truncated", decoded.truncated);
   list.add("capture.clock_steps", pipeline.clock_steps);
   for (std::size_t fault = 1; fault < kLayerFaults; ++fault) {

@@ -135,7 +135,7 @@ void Worker::judge_message(Flow& flow, FlowMemory& memory, const Layers& layers,
   for (const Rule* rule : configuration_->rules.rules_for(message)) {
     if (!rule->condition->matches(record, scratch_)) continue;
     ++counters_.matches;
-    dangerous |= rule->mode == Mode::always;
+    dangerous |= !rule->learnable;
     RuleMatch match;
     match.rule = rule;
     match.pdu = observed(message);
@@ -215,6 +215,7 @@ void Worker::completion(Flow& flow, const Completion& completion) {
       break;
     case Outcome::Kind::unseen:
     case Outcome::Kind::pending:
+    case Outcome::Kind::none:
       ++counters_.unseen;
       break;
   }

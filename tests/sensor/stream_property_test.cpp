@@ -261,6 +261,8 @@ void expect_the_same(const std::vector<Octets>& packets, const std::vector<Octet
 }
 
 class AnyCapture : public ::testing::TestWithParam<std::filesystem::path> {};
+/// Real ones by others may be cut off, or lie about lengths: wrapped, their ends are others.
+class OwnCapture : public AnyCapture {};
 
 TEST_P(AnyCapture, SegmentsOfOneByteGiveTheSamePdus) {
   const std::vector<Octets> packets = packets_of(GetParam());
@@ -288,7 +290,7 @@ TEST_P(AnyCapture, EveryPacketTwiceGivesTheSamePdus) {
   EXPECT_EQ(pdus_of(twice), pdus_of(packets));
 }
 
-TEST_P(AnyCapture, TunnelsAndTagsGiveTheSamePdus) {
+TEST_P(OwnCapture, TunnelsAndTagsGiveTheSamePdus) {
   const std::vector<Octets> packets = packets_of(GetParam());
   const std::vector<std::string> bare = pdus_of(packets);
   for (const test::Wrapping& wrapping : test::wrappings()) {
@@ -299,7 +301,7 @@ TEST_P(AnyCapture, TunnelsAndTagsGiveTheSamePdus) {
 }
 
 // A mirror that tags what it sends to one side only, by any tag, makes one flow of it.
-TEST_P(AnyCapture, TagsOnOneDirectionOnlyGiveTheSamePdus) {
+TEST_P(OwnCapture, TagsOnOneDirectionOnlyGiveTheSamePdus) {
   const std::vector<Octets> packets = packets_of(GetParam());
   const std::vector<std::string> bare = pdus_of(packets);
   for (const char* name : {"vlan", "priority-tag", "qinq", "vntag", "etag"}) {
@@ -336,6 +338,8 @@ INSTANTIATE_TEST_SUITE_P(Modbus, AnyCapture,
                          ::testing::ValuesIn(captures(SIGHTGLASS_PCAPS "/modbus")), name_of);
 INSTANTIATE_TEST_SUITE_P(Demo, AnyCapture, ::testing::ValuesIn(captures(SIGHTGLASS_PCAPS "/demo")),
                          name_of);
+INSTANTIATE_TEST_SUITE_P(Modbus, OwnCapture,
+                         ::testing::ValuesIn(captures(SIGHTGLASS_PCAPS "/modbus")), name_of);
 // Real captures by others, where they are.
 INSTANTIATE_TEST_SUITE_P(CorpusModbus, AnyCapture,
                          ::testing::ValuesIn(captures(SIGHTGLASS_CORPUS "/modbus")), name_of);

@@ -460,7 +460,7 @@ TEST(StoredNames, EveryEnumeratorComesBack) {
   round_trips(Protocol::modbus);
   round_trips(Operation::force);
   round_trips(ObjectSpace::diagnostics);
-  round_trips(Outcome::Kind::unseen);
+  round_trips(Outcome::Kind::none);
   round_trips(EvidenceState::partial);
   round_trips(BaselineState::protecting);
   round_trips(Fact::Kind::write);

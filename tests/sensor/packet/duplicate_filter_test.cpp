@@ -165,6 +165,18 @@ TEST_F(Duplicates, ArpAndFramesThatCountTheirOwn) {
   EXPECT_FALSE(take(goose));
 }
 
+TEST_F(Duplicates, FramesThatGoRoundInALoopAreNone) {
+  Octets arp = ethernet(0x0806, hex("0001 0800 06 04 0001 020000000001 0a000001"
+                                    "000000000000 0a000002"));
+  std::fill_n(arp.begin(), 6, std::uint8_t{0xff});
+  Octets udp = segment();
+  udp[0] = 0x01;
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_TRUE(take(arp));
+    EXPECT_TRUE(take(udp));
+  }
+}
+
 TEST_F(Duplicates, CyclicProcessDataIsNone) {
   const Octets powerlink = ethernet(0x88ab, hex("03 01 f0 00 00 00 2a"));
   EXPECT_TRUE(take(powerlink));
