@@ -1,6 +1,7 @@
 // One application PDU, decoded: the envelope that every detector understands, and its fields.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -12,6 +13,7 @@
 namespace sightglass {
 
 enum class Protocol : std::uint8_t { unknown, modbus };
+inline constexpr std::size_t kProtocols = 2;
 std::string_view to_text(Protocol protocol);  ///< "modbus"; "unknown"
 
 enum class Direction : std::uint8_t { to_server, to_client };
@@ -42,6 +44,7 @@ enum class Operation : std::uint8_t {
   set_clock,
   force,
 };
+inline constexpr std::size_t kOperations = 18;
 std::string_view to_text(Operation operation);  ///< "read", "set_clock", ...
 
 /// Whether it worked. A request is `pending` until its answer or its deadline.
@@ -58,6 +61,7 @@ struct Outcome {
   std::uint32_t code = 0;
   bool operator==(const Outcome&) const = default;
 };
+inline constexpr std::size_t kOutcomes = 6;    ///< of Outcome::Kind
 std::string_view to_text(Outcome::Kind kind);  ///< "pending", "accepted", ...; "" for none
 
 /// A kind of malformation, declared once per protocol as data. Rules match it as `sg.anomaly`.
@@ -82,6 +86,7 @@ enum class ObjectSpace : std::uint8_t {
   device_identification,  ///< first = object id
   diagnostics,            ///< first = sub-function
 };
+inline constexpr std::size_t kObjectSpaces = 9;
 std::string_view to_text(ObjectSpace space);  ///< "holding register", ...
 
 /// What is accessed: a range of one address space of one unit. Addresses are the protocol's own

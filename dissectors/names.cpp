@@ -11,40 +11,43 @@ std::string_view word(const std::array<std::string_view, N>& words, Enum value) 
   return words[static_cast<std::size_t>(value)];
 }
 
-constexpr std::array<std::string_view, 2> kProtocols = {"unknown", "modbus"};
-constexpr std::array<std::string_view, 2> kDirections = {"to_server", "to_client"};
-constexpr std::array<std::string_view, 18> kOperations = {
+constexpr std::array<std::string_view, kProtocols> kProtocolWords = {"unknown", "modbus"};
+constexpr std::array<std::string_view, 2> kDirectionWords = {"to_server", "to_client"};
+constexpr std::array<std::string_view, kOperations> kOperationWords = {
     "other",        "read",     "write",    "call",      "start",     "stop",
     "restart",      "upload",   "download", "erase",     "firmware",  "configure",
     "authenticate", "discover", "diagnose", "subscribe", "set_clock", "force"};
-constexpr std::array<std::string_view, 6> kOutcomes = {"pending",    "accepted", "refused",
-                                                       "unanswered", "unseen",   ""};
+constexpr std::array<std::string_view, kOutcomes> kOutcomeWords = {
+    "pending", "accepted", "refused", "unanswered", "unseen", ""};
 struct SpaceWords {
   std::string_view one, many;
 };
-constexpr std::array<SpaceWords, 9> kSpaces = {{{"object", "objects"},
-                                                {"coil", "coils"},
-                                                {"discrete input", "discrete inputs"},
-                                                {"input register", "input registers"},
-                                                {"holding register", "holding registers"},
-                                                {"record", "records"},
-                                                {"FIFO queue", "FIFO queues"},
-                                                {"identification object", "identification objects"},
-                                                {"diagnostic", "diagnostics"}}};
+constexpr std::array<SpaceWords, kObjectSpaces> kSpaceWords = {
+    {{"object", "objects"},
+     {"coil", "coils"},
+     {"discrete input", "discrete inputs"},
+     {"input register", "input registers"},
+     {"holding register", "holding registers"},
+     {"record", "records"},
+     {"FIFO queue", "FIFO queues"},
+     {"identification object", "identification objects"},
+     {"diagnostic", "diagnostics"}}};
 
 }  // namespace
 
-std::string_view to_text(Protocol protocol) { return word(kProtocols, protocol); }
-std::string_view to_text(Direction direction) { return word(kDirections, direction); }
-std::string_view to_text(Operation operation) { return word(kOperations, operation); }
-std::string_view to_text(Outcome::Kind kind) { return word(kOutcomes, kind); }
-std::string_view to_text(ObjectSpace space) { return kSpaces[static_cast<std::size_t>(space)].one; }
+std::string_view to_text(Protocol protocol) { return word(kProtocolWords, protocol); }
+std::string_view to_text(Direction direction) { return word(kDirectionWords, direction); }
+std::string_view to_text(Operation operation) { return word(kOperationWords, operation); }
+std::string_view to_text(Outcome::Kind kind) { return word(kOutcomeWords, kind); }
+std::string_view to_text(ObjectSpace space) {
+  return kSpaceWords[static_cast<std::size_t>(space)].one;
+}
 
 std::string to_text(const Object& object) {
   std::string text = "unit " + std::to_string(object.unit);
   if (object.space == ObjectSpace::none) return text;
   if (object.space == ObjectSpace::file_record) text += " file " + std::to_string(object.container);
-  const auto& words = kSpaces[static_cast<std::size_t>(object.space)];
+  const auto& words = kSpaceWords[static_cast<std::size_t>(object.space)];
   const bool several = object.count > 1;
   text += " ";
   text += several ? words.many : words.one;

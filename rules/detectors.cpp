@@ -68,8 +68,7 @@ DetectorRules::DetectorRules(const RuleSet& rules) {
   for (const Rule& rule : rules.rules()) {
     const DetectorSpec* spec = find_detector(rule.detector);
     if (spec == nullptr) continue;
-    const Rule*& slot = rules_[static_cast<std::size_t>(spec->detector)];
-    if (slot == nullptr) slot = &rule;
+    rules_[static_cast<std::size_t>(spec->detector)] = &rule;
   }
 }
 

@@ -48,9 +48,10 @@ std::span<const DetectorSpec> all_detectors();
 /// nullptr when there is none of that name.
 const DetectorSpec* find_detector(std::string_view name);
 
-/// Which rule listens to which detector: the first one of a name; nullptr when none does.
+/// Which rule in force listens to which detector; nullptr when none does. RuleSet leaves one each.
 class DetectorRules {
  public:
+  DetectorRules() = default;
   explicit DetectorRules(const RuleSet& rules);
   const Rule* operator[](Detector detector) const {
     return rules_[static_cast<std::size_t>(detector)];

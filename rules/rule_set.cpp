@@ -30,7 +30,13 @@ class Numbering {
 }  // namespace
 
 RuleSet::RuleSet(std::vector<Rule> rules, Given given) : rules_(std::move(rules)) {
-  for (Rule& rule : rules_) rule.inactive = reason_to_rest(rule, given);
+  std::map<std::string, std::string> listeners;  // by detector
+  for (Rule& rule : rules_) {
+    rule.inactive = reason_to_rest(rule, given);
+    if (!rule.inactive.empty() || rule.detector.empty()) continue;
+    const auto [first, is_first] = listeners.try_emplace(rule.detector, rule.id);
+    if (!is_first) rule.inactive = first->second + " listens to the same detector";
+  }
   const auto rest = std::stable_partition(rules_.begin(), rules_.end(),
                                           [](const Rule& rule) { return rule.inactive.empty(); });
   active_ = static_cast<std::size_t>(rest - rules_.begin());
@@ -48,7 +54,7 @@ std::size_t RuleSet::shape(Protocol protocol, Direction direction, Operation ope
                            bool anomalous) {
   const std::size_t ways =
       static_cast<std::size_t>(protocol) * 2 + static_cast<std::size_t>(direction);
-  return (ways * filter::kOperations + static_cast<std::size_t>(operation)) * 2 + anomalous;
+  return (ways * kOperations + static_cast<std::size_t>(operation)) * 2 + anomalous;
 }
 
 std::size_t RuleSet::packet_place(std::size_t packet_class, bool group, bool fragment) {
@@ -72,8 +78,8 @@ void RuleSet::index_pdus() {
     function_number_[f] = functions(key);
     if (functions.count() > of_function.size()) of_function.push_back(std::move(key));
   }
-  for (std::size_t p = 0; p < filter::kProtocols; ++p) {
-    for (std::size_t i = 0; i < 4 * filter::kOperations; ++i) {
+  for (std::size_t p = 0; p < kProtocols; ++p) {
+    for (std::size_t i = 0; i < 4 * kOperations; ++i) {
       const std::size_t anomalous = i % 2, direction = i / 2 % 2, operation = i / 4;
       auto key = which([&](const filter::Requirements& r) {
         return r.protocols.test(p) && r.directions.test(direction) &&

@@ -20,7 +20,8 @@ struct Given {
 class RuleSet {
  public:
   RuleSet() : RuleSet(std::vector<Rule>()) {}
-  /// Rules that are disabled, or need what is not given, become inactive.
+  /// Rules that are disabled, need what is not given, or listen to a detector that an earlier one
+  /// listens to, become inactive.
   explicit RuleSet(std::vector<Rule> rules, Given given = {});
   RuleSet(const RuleSet&) = delete;  // the index points into it
   RuleSet(RuleSet&&) = default;
@@ -50,7 +51,7 @@ class RuleSet {
   /// A PDU's place by all of its envelope but the function.
   static std::size_t shape(Protocol protocol, Direction direction, Operation operation,
                            bool anomalous);
-  static constexpr std::size_t kShapes = filter::kProtocols * 2 * filter::kOperations * 2;
+  static constexpr std::size_t kShapes = kProtocols * 2 * kOperations * 2;
   static std::size_t packet_place(std::size_t packet_class, bool group, bool fragment);
   static constexpr std::size_t kPacketPlaces = filter::packet_class::count * 4;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -26,6 +27,7 @@ template <>
 struct Names<Protocol> {
   static constexpr std::string_view list[] = {"unknown", "modbus"};
 };
+static_assert(std::size(Names<Protocol>::list) == kProtocols);
 template <>
 struct Names<Operation> {
   static constexpr std::string_view list[] = {
@@ -33,17 +35,20 @@ struct Names<Operation> {
       "restart",      "upload",   "download", "erase",     "firmware",  "configure",
       "authenticate", "discover", "diagnose", "subscribe", "set_clock", "force"};
 };
+static_assert(std::size(Names<Operation>::list) == kOperations);
 template <>
 struct Names<ObjectSpace> {
   static constexpr std::string_view list[] = {
       "none",        "coil",       "discrete_input",        "input_register", "holding_register",
       "file_record", "fifo_queue", "device_identification", "diagnostics"};
 };
+static_assert(std::size(Names<ObjectSpace>::list) == kObjectSpaces);
 template <>
 struct Names<Outcome::Kind> {
   static constexpr std::string_view list[] = {"pending",    "accepted", "refused",
                                               "unanswered", "unseen",   "none"};
 };
+static_assert(std::size(Names<Outcome::Kind>::list) == kOutcomes);
 template <>
 struct Names<EvidenceState> {
   static constexpr std::string_view list[] = {"none", "collecting", "ready", "partial"};

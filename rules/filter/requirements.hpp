@@ -11,8 +11,6 @@
 
 namespace sightglass::filter {
 
-inline constexpr std::size_t kProtocols = 2;    ///< Protocol, `unknown` included
-inline constexpr std::size_t kOperations = 18;  ///< Operation
 inline constexpr std::size_t kFunctions = 256;  ///< function numbers; the last one: 255 and above
 
 /// Packets by what rules on packets ask for first. TCP packets: bit 0 SYN, bit 1 FIN, bit 2 RST.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dissectors/bytes.hpp"
+#include "sensor/packet/protocol_numbers.hpp"
 
 namespace sightglass {
 namespace {
@@ -17,6 +18,21 @@ ObservedAccess observed(const Access& access) {
   copy.values.reserve(kept);
   for (std::size_t i = 0; i < kept; ++i) copy.values.push_back(access.values.at(i));
   return copy;
+}
+
+TransportLayer transport_of(std::uint8_t protocol) {
+  switch (protocol) {
+    case ip_protocol::tcp:
+      return TransportLayer::tcp;
+    case ip_protocol::udp:
+      return TransportLayer::udp;
+    case ip_protocol::icmp:
+      return TransportLayer::icmp;
+    case ip_protocol::icmpv6:
+      return TransportLayer::icmpv6;
+    default:
+      return TransportLayer::other;
+  }
 }
 
 constexpr std::uint16_t kArpEthernet = 1, kEtherTypeIpv4 = 0x0800;
@@ -45,6 +61,27 @@ ObservedPdu observed(const Message& message) {
 
 Station sender(const Layers& layers) { return {layers.source, layers.source_mac}; }
 Station receiver(const Layers& layers) { return {layers.destination, layers.destination_mac}; }
+
+Side sending_side(const Flow& flow, const Layers& layers) {
+  const Endpoint& first = flow.key.endpoints[0];
+  const bool is_first =
+      first.address == layers.source && (first.port == layers.source_port || first.port == 0);
+  return is_first ? 0 : 1;
+}
+
+Conversation conversation(const Flow& flow, const std::array<Station, 2>& stations) {
+  const Endpoint& client = flow.client_endpoint();
+  const Endpoint& server = flow.server_endpoint();
+  Conversation conversation;
+  conversation.client = {client.address, stations[flow.client].mac};
+  conversation.server = {server.address, stations[other(flow.client)].mac};
+  conversation.client_port = client.port;
+  conversation.server_port = server.port;
+  conversation.transport = transport_of(flow.key.ip_protocol);
+  conversation.protocol = flow.protocol;
+  conversation.flow = flow.id;
+  return conversation;
+}
 
 std::optional<AddressClaim> address_claim(const Layers& layers) {
   ByteReader arp(layers.bytes.subspan(layers.network_offset));

@@ -103,6 +103,7 @@ void add_messages(List& list, const WorkerCounters& workers) {
   list.add("request.overflowed", workers.pairing.overflowed);
   list.add("rules.matches", workers.matches);
   list.add("worker.facts_untold", workers.facts_untold);
+  list.add("worker.arp_senders_untold", workers.arp_senders_untold);
 }
 
 void add_judge(List& list, const JudgeCounters& judge) {

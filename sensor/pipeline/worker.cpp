@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rules/rule.hpp"
+#include "sensor/packet/protocol_numbers.hpp"
 #include "sensor/pipeline/observe.hpp"
 
 namespace sightglass {
@@ -14,29 +15,6 @@ namespace {
 FlowMemory& memory_of(Flow& flow) {
   if (!flow.notes) flow.notes = std::make_unique<FlowMemory>();
   return static_cast<FlowMemory&>(*flow.notes);
-}
-
-TransportLayer transport_of(std::uint8_t ip_protocol) {
-  switch (ip_protocol) {
-    case 6:
-      return TransportLayer::tcp;
-    case 17:
-      return TransportLayer::udp;
-    case 1:
-      return TransportLayer::icmp;
-    case 58:
-      return TransportLayer::icmpv6;
-    default:
-      return TransportLayer::other;
-  }
-}
-
-Side sender_of(const Flow& flow, const Layers& layers) {
-  return flow.key.endpoints[0].address == layers.source &&
-                 (flow.key.endpoints[0].port == layers.source_port ||
-                  flow.key.endpoints[0].port == 0)
-             ? 0
-             : 1;
 }
 
 }  // namespace
@@ -53,6 +31,7 @@ WorkerCounters& WorkerCounters::operator+=(const WorkerCounters& other) {
   matches += other.matches;
   open_flows += other.open_flows;
   facts_untold += other.facts_untold;
+  arp_senders_untold += other.arp_senders_untold;
   pairing.late += other.pairing.late;
   pairing.superseded += other.pairing.superseded;
   pairing.overflowed += other.pairing.overflowed;
@@ -74,6 +53,7 @@ Worker::~Worker() = default;
 
 void Worker::configure(SharedConfiguration configuration) {
   configuration_ = std::move(configuration);
+  detector_rules_ = DetectorRules(configuration_->rules);
   proves_news_ = std::ranges::any_of(configuration_->rules.rules(),
                                      [](const Rule& rule) { return rule.needs.baseline; });
 }
@@ -84,8 +64,8 @@ void Worker::packet(const Layers& layers, std::uint64_t pair_hash) {
   Room& room = rooms_[shard_of(pair_hash) / settings_.count];
   Flow* flow = room.shard->packet(layers, pair_hash);
   if (flow != nullptr) tell_sender(*flow, layers);
-  if (layers.network == NetworkLayer::arp) judge_arp(layers, room);
-  judge_packet(layers, flow);
+  if (layers.network == NetworkLayer::arp) tell_arp(layers, room);
+  match_packet(layers, flow);
   packet_ = nullptr;
 }
 
@@ -124,10 +104,10 @@ void Worker::message(Flow& flow, const Layers& layers, const Message& message) {
   } else if (FlowMemory::Watched* watched = memory.watched(message.request)) {
     if (watched->decode) watched->answer = PduProof(message, layers);
   }
-  judge_message(flow, memory, layers, message);
+  match_message(flow, memory, layers, message);
 }
 
-void Worker::judge_message(Flow& flow, FlowMemory& memory, const Layers& layers,
+void Worker::match_message(Flow& flow, FlowMemory& memory, const Layers& layers,
                            const Message& message) {
   bool dangerous = false;
   const Message* const messages[] = {&message};
@@ -239,13 +219,13 @@ void Worker::completion(Flow& flow, const Completion& completion) {
 void Worker::event(Flow& flow, const FlowEvent& event) {
   switch (event.kind) {
     case FlowEvent::Kind::other_protocol:
-      match_event(flow, "stream.other_protocol");
+      match_event(flow, Detector::other_protocol);
       break;
     case FlowEvent::Kind::overlap_conflict:
-      match_event(flow, "stream.overlap_conflict");
+      match_event(flow, Detector::stream_overlap);
       break;
     case FlowEvent::Kind::protocol_confirmed:
-      match_event(flow, "stream.protocol_confirmed");
+      match_event(flow, Detector::protocol_confirmed);
       break;
     case FlowEvent::Kind::closed: {
       FlowMemory& memory = memory_of(flow);
@@ -254,7 +234,7 @@ void Worker::event(Flow& flow, const FlowEvent& event) {
       break;
     }
     case FlowEvent::Kind::opened:
-      judge_border(flow);
+      match_border(flow);
       break;
     case FlowEvent::Kind::turned_round:
     case FlowEvent::Kind::gap:
@@ -264,31 +244,28 @@ void Worker::event(Flow& flow, const FlowEvent& event) {
 }
 
 /// A conversation that is only attempted crosses the plant's border too.
-void Worker::judge_border(Flow& flow) {
+void Worker::match_border(Flow& flow) {
   const auto is_outside = [this](const IpAddress& address) {
     return !address.is_none() && !address.is_group() && !configuration_->site.is_own(address);
   };
   const bool from_outside = is_outside(flow.client_endpoint().address);
   if (from_outside == is_outside(flow.server_endpoint().address)) return;
-  match_event(flow, from_outside ? "network.inbound_from_outside" : "network.outbound_to_outside");
+  match_event(flow, from_outside ? Detector::inbound_from_outside : Detector::outbound_to_outside);
 }
 
-void Worker::match_event(Flow& flow, std::string_view detector) {
-  for (const Rule& rule : configuration_->rules.rules()) {
-    if (rule.detector != detector) continue;
-    ++counters_.matches;
-    RuleMatch match;
-    match.rule = &rule;
-    match.pdu.packet = moment_.packet_number;
-    if (packet_ != nullptr) {
-      match.pdu.direction = flow.direction_of(sender_of(flow, *packet_));
-    }
-    observe(conversation_of(flow), std::move(match));
-  }
+void Worker::match_event(Flow& flow, Detector detector) {
+  const Rule* rule = detector_rules_[detector];
+  if (rule == nullptr) return;
+  ++counters_.matches;
+  RuleMatch match;
+  match.rule = rule;
+  match.pdu.packet = moment_.packet_number;
+  if (packet_ != nullptr) match.pdu.direction = flow.direction_of(sending_side(flow, *packet_));
+  observe(conversation_of(flow), std::move(match));
 }
 
 void Worker::tell_sender(Flow& flow, const Layers& layers) {
-  const Side side = sender_of(flow, layers);
+  const Side side = sending_side(flow, layers);
   FlowMemory& memory = memory_of(flow);
   if (flow.sent[side].packets == 1) {
     memory.stations[side] = sender(layers);
@@ -307,7 +284,7 @@ void Worker::tell_conversation(Flow& flow, FlowMemory& memory) {
   const bool exchanged = flow.sent[0].payload_bytes + flow.sent[1].payload_bytes > 0;
   const bool group =
       flow.key.endpoints[0].address.is_group() || flow.key.endpoints[1].address.is_group();
-  const bool is_tcp = transport_of(flow.key.ip_protocol) == TransportLayer::tcp;
+  const bool is_tcp = flow.key.ip_protocol == ip_protocol::tcp;
   if (memory.conversation_told || group || (is_tcp && !exchanged)) return;
   memory.conversation_told = true;
   FactSeen seen;
@@ -344,7 +321,7 @@ void Worker::tell_counts(Flow& flow, FlowMemory& memory) {
   });
 }
 
-void Worker::judge_packet(const Layers& layers, Flow* flow) {
+void Worker::match_packet(const Layers& layers, Flow* flow) {
   const auto rules = configuration_->rules.rules_for(layers);
   if (rules.empty()) return;
   const filter::Record record{layers, {}, &configuration_->site};
@@ -358,7 +335,7 @@ void Worker::judge_packet(const Layers& layers, Flow* flow) {
     Conversation conversation;
     if (flow != nullptr) {
       conversation = conversation_of(*flow);
-      match.pdu.direction = flow->direction_of(sender_of(*flow, layers));
+      match.pdu.direction = flow->direction_of(sending_side(*flow, layers));
     } else {
       conversation.client = sender(layers);
       conversation.server = receiver(layers);
@@ -368,7 +345,7 @@ void Worker::judge_packet(const Layers& layers, Flow* flow) {
   }
 }
 
-void Worker::judge_arp(const Layers& layers, Room& room) {
+void Worker::tell_arp(const Layers& layers, Room& room) {
   const auto claim = address_claim(layers);
   if (!claim) return;
   Conversation conversation;
@@ -378,7 +355,11 @@ void Worker::judge_arp(const Layers& layers, Room& room) {
   const std::uint64_t who = claim->claimant.bits ^ std::uint64_t{claim->claimed.v4_bits()} << 32;
   const bool probe = claim->claimed.v4_bits() == 0;  // RFC 5227: the sender has no address yet
   if (!probe && !room.arp_senders.contains(who)) {
-    if (room.arp_senders.size() < kArpSenders) room.arp_senders.insert(who);
+    if (room.arp_senders.size() < kArpSenders) {
+      room.arp_senders.insert(who);
+    } else {
+      ++counters_.arp_senders_untold;
+    }
     tell_host(conversation.client, 0);
   }
   if (!probe) observe(conversation, *claim);
@@ -396,20 +377,8 @@ void Worker::observe(const Conversation& conversation, decltype(Observation::wha
 }
 
 Conversation Worker::conversation_of(const Flow& flow) const {
-  Conversation conversation;
-  const Side server = other(flow.client);
-  if (const auto* memory = static_cast<const FlowMemory*>(flow.notes.get())) {
-    conversation.client = memory->stations[flow.client];
-    conversation.server = memory->stations[server];
-  }
-  conversation.client.ip = flow.client_endpoint().address;
-  conversation.server.ip = flow.server_endpoint().address;
-  conversation.client_port = flow.client_endpoint().port;
-  conversation.server_port = flow.server_endpoint().port;
-  conversation.transport = transport_of(flow.key.ip_protocol);
-  conversation.protocol = flow.protocol;
-  conversation.flow = flow.id;
-  return conversation;
+  const auto* memory = static_cast<const FlowMemory*>(flow.notes.get());
+  return conversation(flow, memory == nullptr ? std::array<Station, 2>{} : memory->stations);
 }
 
 }  // namespace sightglass

@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "rules/detectors.hpp"
 #include "rules/filter/record.hpp"
 #include "rules/filter/scratch.hpp"
 #include "rules/observation.hpp"
@@ -41,9 +42,10 @@ struct WorkerCounters {
   std::uint64_t messages = 0;
   std::uint64_t requests = 0, accepted = 0, refused = 0, unanswered = 0, unseen = 0;
   std::uint64_t anomalies = 0;
-  std::uint64_t matches = 0;       ///< conditions that held
-  std::uint64_t open_flows = 0;    ///< now
-  std::uint64_t facts_untold = 0;  ///< what a flow did beyond kFactsPerFlow different things
+  std::uint64_t matches = 0;             ///< conditions that held
+  std::uint64_t open_flows = 0;          ///< now
+  std::uint64_t facts_untold = 0;        ///< what a flow did beyond kFactsPerFlow different things
+  std::uint64_t arp_senders_untold = 0;  ///< ARP packets of senders beyond kArpSenders
   PairingCounters pairing;
 
   WorkerCounters& operator+=(const WorkerCounters& other);
@@ -79,7 +81,7 @@ class Worker final : private FlowSink {
   void completion(Flow& flow, const Completion& completion) override;
   void event(Flow& flow, const FlowEvent& event) override;
 
-  void judge_message(Flow& flow, FlowMemory& memory, const Layers& layers, const Message& message);
+  void match_message(Flow& flow, FlowMemory& memory, const Layers& layers, const Message& message);
   void tell_facts(Flow& flow, FlowMemory& memory, const Layers& layers, const Message& message,
                   bool dangerous);
   void tell_fact(Flow& flow, FlowMemory& memory, const Layers& layers, const Message& message,
@@ -88,10 +90,10 @@ class Worker final : private FlowSink {
   void tell_conversation(Flow& flow, FlowMemory& memory);
   void tell_host(const Station& station, std::uint64_t flow);
   void tell_counts(Flow& flow, FlowMemory& memory);
-  void judge_packet(const Layers& layers, Flow* flow);
-  void judge_arp(const Layers& layers, Room& room);
-  void judge_border(Flow& flow);
-  void match_event(Flow& flow, std::string_view detector);
+  void match_packet(const Layers& layers, Flow* flow);
+  void tell_arp(const Layers& layers, Room& room);
+  void match_border(Flow& flow);
+  void match_event(Flow& flow, Detector detector);
   std::string distinct_value(const Rule& rule, const filter::Record& record);
   void observe(FactSeen seen);
   void observe(const Conversation& conversation, decltype(Observation::what) what);
@@ -99,6 +101,7 @@ class Worker final : private FlowSink {
 
   WorkerSettings settings_;
   SharedConfiguration configuration_;
+  DetectorRules detector_rules_;
   bool proves_news_ = false;  // some rule in force tells of what was not learned
   std::vector<Room> rooms_;   // by shard / count
   std::vector<Observation> observations_;

@@ -62,7 +62,7 @@ TEST(FilterRequirements, EnvelopeNarrowsAlsoWhenNegated) {
   EXPECT_EQ(only.operations.count(), 1u);
   const Requirements others = parsed(R"(!(sg.operation in {"write"}))").requirements();
   EXPECT_FALSE(others.operations.test(write));
-  EXPECT_EQ(others.operations.count(), filter::kOperations - 1);
+  EXPECT_EQ(others.operations.count(), kOperations - 1);
   EXPECT_TRUE(parsed(R"(sg.direction != "to_server")").requirements().directions.test(1));
   EXPECT_FALSE(parsed(R"(sg.direction != "to_server")").requirements().directions.test(0));
 }
