@@ -15,24 +15,6 @@ namespace {
 
 constexpr std::size_t kFramesAtEachEnd = kAlertFrames / 2;
 
-/// How bad an outcome is for the plant, worst last. What is still pending says nothing yet.
-int gravity(Outcome::Kind kind) {
-  switch (kind) {
-    case Outcome::Kind::pending:
-    case Outcome::Kind::none:
-      return 0;
-    case Outcome::Kind::refused:
-      return 1;
-    case Outcome::Kind::unanswered:
-      return 2;
-    case Outcome::Kind::unseen:
-      return 3;
-    case Outcome::Kind::accepted:
-      return 4;
-  }
-  return 0;
-}
-
 const Station& source_of(const Finding& finding) {
   return finding.by == Direction::to_server ? finding.conversation.client
                                             : finding.conversation.server;
@@ -57,25 +39,6 @@ void put_first(const std::vector<std::string>& told, std::vector<std::string>& o
   std::ranges::stable_partition(objects, [&](const std::string& object) {
     return std::ranges::find(told, object) != told.end();
   });
-}
-
-std::string outcome_phrase(const Alert& alert, Operation operation) {
-  const std::string target = short_name(alert.target);
-  switch (alert.outcome.kind) {
-    case Outcome::Kind::pending:
-    case Outcome::Kind::none:
-      return "";
-    case Outcome::Kind::accepted:
-      return " " + target + (is_command(operation) ? " accepted." : " answered.");
-    case Outcome::Kind::refused:
-      return " " + target + " refused" +
-             (alert.outcome_name.empty() ? "." : ": " + alert.outcome_name + ".");
-    case Outcome::Kind::unanswered:
-      return " " + target + " did not answer.";
-    case Outcome::Kind::unseen:
-      return " The answer was not seen.";
-  }
-  return "";
 }
 
 }  // namespace
@@ -309,6 +272,7 @@ void AlertBook::request_ended(const RequestKey& key, const Completion& completio
 void AlertBook::merge(Episode& episode, Outcome outcome, std::string_view outcome_name,
                       const Account& account) {
   Alert& alert = episode.alert;
+  episode.ended.count(outcome.kind);
   if (gravity(outcome.kind) <= gravity(alert.outcome.kind)) return;
   alert.outcome = outcome;
   alert.outcome_name = outcome_name;
@@ -338,7 +302,7 @@ Alert AlertBook::as_told(const Episode& episode) const {
   if (alert.outcome.kind == Outcome::Kind::pending && !waits) alert.outcome = {Outcome::Kind::none};
   const bool done = alert.outcome.kind == Outcome::Kind::accepted;
   alert.sentence = done ? account.done : account.attempted;
-  if (episode.about_request) alert.sentence += outcome_phrase(alert, account.what);
+  if (episode.about_request) alert.sentence += episode.ended.phrase(alert, account.what);
   alert.severity = severity_of(episode.kind_severity, {.operation = account.what,
                                                        .outcome = alert.outcome,
                                                        .all_ended = !waits,

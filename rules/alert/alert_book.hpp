@@ -13,6 +13,7 @@
 
 #include "rules/alert/alert.hpp"
 #include "rules/alert/finding.hpp"
+#include "rules/alert/outcome_counts.hpp"
 #include "rules/judge_limits.hpp"
 #include "rules/site/site.hpp"
 
@@ -74,6 +75,7 @@ class AlertBook {
     std::deque<std::uint64_t> last_frames;
     std::size_t evidence_bytes = 0;
     std::uint32_t waiting = 0;  ///< requests without outcome
+    OutcomeCounts ended;
     bool open = true, told = false;
     Timestamp told_at{};
   };

@@ -164,7 +164,7 @@ TEST_F(AlertBookTest, TheWorstOutcomeSpeaks) {
   alerts.finish();
   const Alert& alert = collector.alerts.front();
   EXPECT_EQ(alert.outcome.kind, Outcome::Kind::accepted);
-  EXPECT_EQ(alert.sentence, "Wrote 2. 192.168.10.10 accepted.");
+  EXPECT_EQ(alert.sentence, "Wrote 2. 192.168.10.10 accepted 1, refused 1, left 1 unanswered.");
   EXPECT_THAT(alert.decoded, ElementsAre("{\"request\":1}", "{\"request\":2}", "{\"request\":3}",
                                          "{\"answer\":2}"));
 }

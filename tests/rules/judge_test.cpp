@@ -85,7 +85,7 @@ TEST(Judge, ANewLaptopThatIdentifiesSweepsAndWritesIsFourAlerts) {
   const Alert writer = plant.told().of_kind("CTL-013").front();
   EXPECT_EQ(writer.sentence,
             "Unknown station 192.168.10.66 changed 192.168.10.10 holding register 40 of unit 1: "
-            "45 -> 95. 192.168.10.10 accepted.");
+            "45 -> 95. 192.168.10.10 accepted 1, refused 1.");
   EXPECT_EQ(writer.expected,
             "192.168.10.20 wrote holding register 40 of unit 1 6 times before, last at 2026-01-02 "
             "00:00:50 UTC; no other station wrote it");
