@@ -122,6 +122,7 @@ class RuleReader {
   }
 
   void read_condition(const Node& node, Rule& rule) {
+    if (node.is_mistaken) return;
     const bool quoted =
         node.style == Node::Style::single_quoted || node.style == Node::Style::double_quoted;
     if (node.kind != Node::Kind::scalar || !(quoted || node.style == Node::Style::literal)) {

@@ -129,7 +129,7 @@ int dissect(const Options& options) {
   std::fflush(stdout);
   for (std::size_t index = 0; index < opened.captures->file_count(); ++index) {
     const CaptureFile& file = opened.captures->file(index);
-    if (!file.end().detail.empty()) mistake(file.path() + ": " + file.end().detail);
+    if (file.end().is_early()) mistake(file.path() + ": " + file.end().text());
   }
   return kExitDone;
 }

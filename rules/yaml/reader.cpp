@@ -58,7 +58,8 @@ bool Reader::is_sequence(const Node& node, std::string_view what) {
 
 std::optional<std::string> Reader::text(const Node& node, std::string_view key) {
   if (node.kind == Node::Kind::scalar && !node.text.empty()) return node.text;
-  fail(node, std::string(key) + " must be text");
+  const bool empty = node.kind == Node::Kind::scalar;
+  fail(node, std::string(key) + (empty ? " must not be empty" : " must be text"));
   return std::nullopt;
 }
 

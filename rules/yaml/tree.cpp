@@ -114,12 +114,14 @@ class TreeMaker : public YAML::EventHandler {
     made.kind = kind;
     made.offset = offset(mark);
     made.length = 1;
-    if (anchor != 0) fail(made.offset, 1, "anchors are not allowed; write it out");
     const bool own_tag = !tag.empty() && tag != "?" && tag != "!";
+    made.is_mistaken = own_tag || anchor != 0;
     if (own_tag) {
       fail(made.offset, 1,
            "a plain value that starts with ! is a tag in YAML; write it in quotes or as a literal "
            "block (|)");
+    } else if (anchor != 0) {
+      fail(made.offset, 1, "anchors are not allowed; write it out");
     }
     return made;
   }

@@ -24,6 +24,7 @@ struct Node {
   std::string text;            ///< of a scalar, decoded
   std::size_t offset = 0;      ///< of its first byte in the file
   std::size_t length = 0;      ///< what to underline, within one line
+  bool is_mistaken = false;    ///< it is not what was meant; that has been told
   std::vector<Node> items;     ///< of a sequence
   std::vector<Entry> entries;  ///< of a map, in file order
 };

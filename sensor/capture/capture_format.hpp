@@ -27,6 +27,10 @@ struct CaptureEnd {
   std::string detail;        ///< for people; "" when complete
 
   bool is_early() const { return kind == Kind::truncated || kind == Kind::damaged; }
+  /// Why and where it ended early: "the last block is cut off at byte 19980"; "" when complete.
+  std::string text() const {
+    return is_early() ? detail + " at byte " + std::to_string(offset) : std::string();
+  }
 };
 
 /// One opened capture format. Never throws; damage ends it with `end()` saying where and why.

@@ -68,10 +68,7 @@ std::vector<EarlyEnd> early_ends(const MergedCaptures& source) {
   std::vector<EarlyEnd> ends;
   for (std::size_t index = 0; index < source.file_count(); ++index) {
     const CaptureFile& file = source.file(index);
-    if (file.end().is_early()) {
-      ends.push_back(
-          {file.path(), file.end().detail + " at byte " + std::to_string(file.end().offset)});
-    }
+    if (file.end().is_early()) ends.push_back({file.path(), file.end().text()});
   }
   return ends;
 }

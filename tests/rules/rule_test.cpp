@@ -192,6 +192,12 @@ TEST(RuleFile, RefusesWhatWouldMeanSomethingElse) {
   }
 }
 
+TEST(RuleFile, AnExclamationMarkIsOneMistake) {
+  const auto found = read(rule_with("  condition: !modbus\n")).errors;
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_THAT(found[0].message, HasSubstr("is a tag in YAML"));
+}
+
 TEST(RuleFile, SyntaxErrorIsReportedAlone) {
   const auto found =
       read("- rule: A\n  id: wrong\n  condition: !(tcp) && udp\n  attack: [\n").errors;
@@ -354,6 +360,19 @@ TEST(RuleIndex, RulesThatLackWhatTheyNeedRestWithAReason) {
   EXPECT_EQ(without.inactive()[0].id, "NET-004");
   EXPECT_EQ(without.inactive()[0].inactive, "nothing has been learned");
   EXPECT_EQ(without.find("NET-004")->id, "NET-004");
+}
+
+TEST(RuleIndex, TheFirstRuleInForceListensToADetector) {
+  std::vector<Rule> rules(3);
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    rules[i].id = "SITE-00" + std::to_string(i);
+    rules[i].detector = "baseline.new_host";
+  }
+  rules[0].enabled = false;
+  const RuleSet set(std::move(rules));
+  ASSERT_EQ(set.rules().size(), 1u);
+  EXPECT_EQ(set.rules()[0].id, "SITE-001");
+  EXPECT_EQ(set.find("SITE-002")->inactive, "SITE-001 listens to the same detector");
 }
 
 TEST(RuleIndex, EmptySetOffersNothing) {
