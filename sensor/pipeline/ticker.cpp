@@ -14,7 +14,8 @@ Timestamp after(Timestamp time) {
 }  // namespace
 
 std::optional<Tick> Ticker::before_packet(Timestamp time) {
-  if (packets_ > 0 && time + kClockStep < now_) ++clock_steps_;
+  if (packets_ > 0 && time + kClockStep < last_packet_) ++clock_steps_;
+  last_packet_ = time;
   const std::optional<Tick> tick = advance(time);
   ++packets_;
   return tick;
@@ -23,7 +24,7 @@ std::optional<Tick> Ticker::before_packet(Timestamp time) {
 std::optional<Tick> Ticker::idle(Timestamp time) { return advance(time); }
 
 std::optional<Tick> Ticker::advance(Timestamp time) {
-  if (packets_ == 0) {
+  if (next_tick_ == Timestamp{}) {
     now_ = std::max(now_, time);
     next_tick_ = after(now_);
     return std::nullopt;

@@ -19,7 +19,7 @@ inline constexpr Duration kTickInterval = std::chrono::milliseconds(100);
 /// A tick also follows this many packets, so that what waits for one is bounded whatever the clock
 /// says.
 inline constexpr std::uint64_t kPacketsPerTick = 16384;
-/// A packet this much older than pipeline time is a clock step, not a race between interfaces.
+/// A packet this much older than the one before it is a clock step, not a race between interfaces.
 inline constexpr Duration kClockStep = std::chrono::seconds(1);
 
 /// Pipeline time is the running maximum of packet times: it never goes back.
@@ -34,14 +34,14 @@ class Ticker {
 
   Timestamp now() const { return now_; }
   std::uint64_t packets() const { return packets_; }  ///< packets so far
-  std::uint64_t clock_steps() const {
-    return clock_steps_;
-  }  ///< steps back of more than kClockStep
+  /// Packets more than kClockStep before the one that came before them.
+  std::uint64_t clock_steps() const { return clock_steps_; }
 
  private:
   std::optional<Tick> advance(Timestamp time);
 
   Timestamp now_{};
+  Timestamp last_packet_{};
   Timestamp next_tick_{};
   std::uint64_t packets_ = 0;
   std::uint64_t packets_at_tick_ = 0;
