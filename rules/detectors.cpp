@@ -53,6 +53,17 @@ constexpr std::array<DetectorSpec, kDetectors> kSpecs = {{
      "What passes on a protocol's own port is something else."},
     {Detector::stream_overlap, "stream.overlap_conflict", false, false,
      "A TCP segment repeats bytes already seen with other content."},
+    {Detector::no_traffic, "sensor.no_traffic", false, false,
+     "Live, no packet at all has come for 15 s."},
+    {Detector::one_way_mirror, "sensor.one_way_mirror", false, false,
+     "Of more than 95 % of the new TCP sessions with data only one end is seen."},
+    {Detector::capture_loss, "sensor.capture_loss", false, false,
+     "Packets were dropped on the way to the sensor, or more than one gap per 100 PDUs shows that "
+     "the mirror lost what the receivers have."},
+    {Detector::duplicated_mirror, "sensor.duplicates", false, false,
+     "More than 20 % of the packets came twice within milliseconds; the copies are dropped."},
+    {Detector::clock_step, "sensor.clock_step", false, false,
+     "The time of packets goes back by more than 1 s."},
 }};
 
 }  // namespace

@@ -11,7 +11,8 @@ namespace sightglass {
 struct Rule;
 class RuleSet;
 
-/// Raised by the judge from what it has seen so far; the last five by the workers.
+/// Raised by the judge from what it has seen so far; by the workers from inbound_from_outside on,
+/// by the sensor about itself from no_traffic on.
 enum class Detector : std::uint8_t {
   new_host,
   new_conversation,
@@ -32,8 +33,13 @@ enum class Detector : std::uint8_t {
   protocol_confirmed,
   other_protocol,
   stream_overlap,
+  no_traffic,
+  one_way_mirror,
+  capture_loss,
+  duplicated_mirror,
+  clock_step,
 };
-inline constexpr std::size_t kDetectors = 19;
+inline constexpr std::size_t kDetectors = 24;
 
 struct DetectorSpec {
   Detector detector;

@@ -101,6 +101,7 @@ struct Judge::Parts {
   void on(const Observation& seen, const RequestEnded& ended);
   void on(const Observation& seen, const FactSeen& fact);
   void on(const Observation& seen, const AddressClaim& claim);
+  void on(const Observation& seen, const SensorNotice& notice);
   bool begun_while_learning(Timestamp time) const;
   void remember_told(const PduKey& key, Severity severity);
   std::optional<Severity> told_as(const PduKey& about) const;
@@ -284,6 +285,18 @@ void Judge::Parts::on(const Observation& seen, const AddressClaim& claim) {
   finding.expected = to_text(claim.claimed) + " belongs to " + to_text(judgement->holder) +
                      ", last heard " + spoken_time(judgement->holder_heard);
   finding.observed = judgement->observed;
+  bench.book.record(finding);
+}
+
+void Judge::Parts::on(const Observation& seen, const SensorNotice& notice) {
+  const Rule* rule = bench.rules[notice.detector];
+  if (rule == nullptr) return;
+  Finding finding = finding_of(*rule, seen.conversation, seen.moment.time, nullptr);
+  finding.has_source = finding.has_target = false;
+  finding.frames = notice.frames;
+  finding.sentence = rule->title + ": " + notice.observed + ".";
+  finding.expected = rule->description;
+  finding.observed = notice.observed;
   bench.book.record(finding);
 }
 

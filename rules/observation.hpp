@@ -11,6 +11,7 @@
 
 #include "dissectors/message.hpp"
 #include "rules/alert/pdu_proof.hpp"
+#include "rules/detectors.hpp"
 
 namespace sightglass {
 
@@ -134,10 +135,17 @@ struct AddressClaim {
   bool unicast = false;     ///< not sent to a group address
 };
 
+/// The sensor has noticed something about what it gets: nobody of the plant did it.
+struct SensorNotice {
+  Detector detector = Detector::no_traffic;
+  std::string observed;
+  std::vector<std::uint64_t> frames;  ///< that show it, if any do
+};
+
 struct Observation {
   Moment moment;
   Conversation conversation;
-  std::variant<RuleMatch, RequestEnded, FactSeen, AddressClaim> what;
+  std::variant<RuleMatch, RequestEnded, FactSeen, AddressClaim, SensorNotice> what;
 };
 
 }  // namespace sightglass

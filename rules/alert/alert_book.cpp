@@ -49,7 +49,7 @@ AlertBook::AlertBook(Settings settings, const site::Site& site, JudgeCounters& c
 
 std::string AlertBook::key_of(const Finding& finding) {
   const Rule& rule = *finding.rule;
-  const bool by_source = rule.fold != Fold::target;
+  const bool by_source = rule.fold != Fold::target && finding.has_source;
   const bool by_target = rule.fold != Fold::source && finding.has_target;
   std::string key = rule.id;
   key += '\n';
@@ -128,13 +128,15 @@ Alert AlertBook::begin(const Finding& finding, const std::string& key) const {
   alert.last_seen = finding.first_seen;
   const Party client = party_of(*site_, conversation.client, conversation.client_port);
   const Party server = party_of(*site_, conversation.server, conversation.server_port);
-  alert.source = finding.by == Direction::to_server ? client : server;
+  if (finding.has_source) alert.source = finding.by == Direction::to_server ? client : server;
   if (finding.has_target) alert.target = finding.by == Direction::to_server ? server : client;
   alert.transport = conversation.transport;
   alert.ether_type = conversation.ether_type;
   alert.protocol = conversation.protocol;
   if (finding.has_target) alert.community_id = community_id(conversation);
-  alert.wireshark_filter = wireshark_filter(conversation, finding.by, finding.has_target);
+  if (finding.has_source) {
+    alert.wireshark_filter = wireshark_filter(conversation, finding.by, finding.has_target);
+  }
   return alert;
 }
 

@@ -19,6 +19,7 @@ struct Finding {
   Conversation conversation;
   /// Who did it: the source is the client (`to_server`) or the server.
   Direction by = Direction::to_server;
+  bool has_source = true;  ///< false when the sensor tells of itself
   bool has_target = true;  ///< false when it is about the source alone
   Timestamp first_seen{};  ///< of what it is made of; the alert's, when it begins one
   Timestamp last_seen{};

@@ -61,12 +61,13 @@ left out.
 
 )md";
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kClasses = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kClasses = {
     {{"CTL-", "Control: commands that change what a controller or the process does"},
      {"DEV-", "Devices: their health, configuration and survival"},
      {"APP-", "Application: who may say what to whom, and whether it is said properly"},
      {"NET-", "Networks"},
-     {"DAT-", "Data"}}};
+     {"DAT-", "Data"},
+     {"SYS-", "The sensor about itself"}}};
 
 std::string joined(const std::vector<std::string>& items) {
   std::string text;

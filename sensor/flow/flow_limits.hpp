@@ -58,6 +58,8 @@ struct FlowCounters {
   std::uint64_t undecided = 0;     ///< TCP flows given up on after their first bytes
   std::uint64_t other_protocol = 0;
   std::uint64_t turned_round = 0;
+  std::uint64_t streams = 0;          ///< TCP flows that carried data
+  std::uint64_t one_way_streams = 0;  ///< of those: flows of which no packet of one end was seen
   std::uint64_t messages = 0;
   std::uint64_t out_of_step = 0;        ///< times a stream had to look for its next message
   std::uint64_t skipped_bytes = 0;      ///< bytes between messages

@@ -47,6 +47,8 @@ FlowCounters& FlowCounters::operator+=(const FlowCounters& more) {
   undecided += more.undecided;
   other_protocol += more.other_protocol;
   turned_round += more.turned_round;
+  streams += more.streams;
+  one_way_streams += more.one_way_streams;
   messages += more.messages;
   out_of_step += more.out_of_step;
   skipped_bytes += more.skipped_bytes;
@@ -107,7 +109,9 @@ Flow* Shard::packet(const Layers& layers, std::uint64_t pair_hash) {
     sent.payload_bytes += layers.payload_length;
     return &flow;
   }
+  const bool had_data = entry.session->has_data();
   entry.session->packet(layers, packet.sender);
+  count_stream(flow, packet.sender, had_data, entry.session->has_data());
   table_.set_class(entry, class_of(entry), layers.time);
   if (entry.session->is_holding() && !entry.is_holding) {
     entry.is_holding = true;
@@ -115,6 +119,18 @@ Flow* Shard::packet(const Layers& layers, std::uint64_t pair_hash) {
   }
   list_if_waiting(entry);
   return &flow;
+}
+
+/// After a packet of `sender`: a stream begins with its first data, and is one-way until the other
+/// end has sent something too.
+void Shard::count_stream(const Flow& flow, Side sender, bool had_data, bool has_data) {
+  const bool is_one_way = flow.sent[other(sender)].packets == 0;
+  if (has_data && !had_data) {
+    ++context_.counters.streams;
+    context_.counters.one_way_streams += is_one_way;
+  } else if (had_data && !is_one_way && flow.sent[sender].packets == 1) {
+    --context_.counters.one_way_streams;
+  }
 }
 
 void Shard::list_if_waiting(FlowTable::Entry& entry) {

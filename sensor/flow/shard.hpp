@@ -41,6 +41,7 @@ class Shard {
   FlowTable::Entry& open(const Layers& layers, const PacketKey& packet, std::uint64_t hash);
   void close(FlowTable::Entry& entry, CloseReason reason, std::uint64_t packet_number,
              Timestamp now);
+  void count_stream(const Flow& flow, Side sender, bool had_data, bool has_data);
   void list_if_waiting(FlowTable::Entry& entry);
   void add_up(const Flow& flow, FlowCounters& sum) const;
 

@@ -132,7 +132,10 @@ class LiveRun {
         announcer_(*writer_, evidence_),
         judge_(configuration_->rules, configuration_->site, judging(std::move(learning)),
                announcer_),
-        pipeline_({.workers = settings.workers, .drop_when_full = true, .flow_limits = {}},
+        pipeline_({.workers = settings.workers,
+                   .drop_when_full = true,
+                   .expects_traffic = true,
+                   .flow_limits = {}},
                   configuration_, judge_, [this](const Tick& tick) { after_tick(tick); }) {}
 
   void run(LiveRequests& requests) {
@@ -215,10 +218,7 @@ class LiveRun {
     const auto now = WallClock::now();
     if (now < next_statistics_) return;
     next_statistics_ = now + kStatisticsInterval;
-    {
-      const std::scoped_lock lock(status_mutex_);
-      loss_ = capture_.loss();
-    }
+    pipeline_.report_loss(capture_.loss());
     pipeline_.request_counters();
   }
 
@@ -246,14 +246,9 @@ class LiveRun {
   }
 
   void publish_statistics() {
-    CaptureLoss loss;
-    {
-      const std::scoped_lock lock(status_mutex_);
-      loss = loss_;
-    }
     const RuleSet& rules = pipeline_.judged_by().rules;
     StatisticsSnapshot snapshot =
-        statistics(pipeline_.counters(), judge_.counters(), loss, rules, wall_now());
+        statistics(pipeline_.counters(), judge_.counters(), rules, wall_now());
     {
       const std::scoped_lock lock(status_mutex_);
       latest_ = snapshot;
@@ -296,7 +291,6 @@ class LiveRun {
 
   std::mutex status_mutex_;  // of what follows
   SharedConfiguration waiting_configuration_;
-  CaptureLoss loss_;
   StatisticsSnapshot latest_;
   bool learning_ = false;
   std::size_t rules_ = configuration_->rules.rules().size();

@@ -8,8 +8,7 @@
 #include <vector>
 
 #include "dissectors/layers.hpp"
-#include "sensor/pipeline/configuration.hpp"
-#include "sensor/pipeline/ticker.hpp"
+#include "sensor/pipeline/epoch.hpp"
 
 namespace sightglass {
 
@@ -40,20 +39,14 @@ class PacketBatch {
     packets_.back().layers.bytes = Bytes(bytes_).subspan(offset, layers.bytes.size());
   }
   const std::vector<BatchedPacket>& packets() const { return packets_; }
-  bool empty() const { return packets_.empty() && !tick; }
+  bool empty() const { return packets_.empty() && !end; }
   void clear() {
     packets_.clear();
     bytes_.clear();
-    tick.reset();
-    last = false;
-    count = false;
-    configuration.reset();
+    end.reset();
   }
 
-  std::optional<Tick> tick;           ///< after the packets
-  bool last = false;                  ///< the run ends with this tick
-  bool count = false;                 ///< the tick should say what was counted
-  SharedConfiguration configuration;  ///< from the next packet on, when set
+  std::optional<Epoch> end;  ///< the epoch that ends after the packets
 
  private:
   std::vector<BatchedPacket> packets_;

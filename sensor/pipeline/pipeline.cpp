@@ -34,6 +34,7 @@ Pipeline::Pipeline(const PipelineSettings& settings, SharedConfiguration configu
     : settings_(settings),
       judge_(judge),
       after_tick_(std::move(after_tick)),
+      watch_(settings.expects_traffic),
       current_(configuration) {
   const unsigned count = std::max(1u, settings_.workers);
   for (unsigned index = 0; index < count; ++index) {
@@ -52,6 +53,7 @@ Pipeline::~Pipeline() {
 
 void Pipeline::packet(const RawPacket& packet) {
   if (const auto due = ticker_.before_packet(packet.time)) tick(*due, false);
+  last_packet_ = std::max(last_packet_, packet.time);
   if (packets_.take(packet, ticker_.packets(), layers_)) dispatch(layers_);
 }
 
@@ -76,7 +78,7 @@ void Pipeline::send(Lane& lane) {
   auto batch = std::move(lane.filling);
   const std::size_t packets = batch->packets().size();
   // A tick is never dropped: every worker must see every one.
-  if (!settings_.drop_when_full || batch->tick) {
+  if (!settings_.drop_when_full || batch->end) {
     lane.full.push(std::move(batch));
   } else if (!lane.full.try_push(batch)) {
     dropped_by_us_ += packets;
@@ -88,44 +90,67 @@ void Pipeline::send(Lane& lane) {
 }
 
 void Pipeline::tick(const Tick& tick, bool last) {
-  const SharedConfiguration configuration = std::exchange(next_, nullptr);
-  const bool count = std::exchange(counters_requested_, false) || last;
-  if (count) {
-    const std::scoped_lock lock(counters_mutex_);
-    counters_.packets = packets_.counters();
-    counters_.dropped_by_us = dropped_by_us_;
-    counters_.clock_steps = ticker_.clock_steps();
-  }
-  if (lanes_.size() == 1) {
-    judge_inline(tick, last, count);
-    if (configuration) {
-      lanes_.front()->worker.configure(configuration);
-      judge_.configure(configuration->rules, configuration->site);
-      current_ = configuration;
+  Epoch epoch;
+  epoch.tick = tick;
+  epoch.last = last;
+  epoch.look = last || tick.time >= next_look_;
+  epoch.configuration = std::exchange(next_, nullptr);
+  if (epoch.look) next_look_ = tick.time + kWatchInterval;
+  const bool requested = std::exchange(counters_requested_, false);
+  if (epoch.look || requested) epoch.counters = read_counters();
+  if (lanes_.size() > 1) {
+    for (auto& lane : lanes_) {
+      lane->filling->end = epoch;
+      send(*lane);
     }
     return;
   }
-  for (auto& lane : lanes_) {
-    lane->filling->tick = tick;
-    lane->filling->last = last;
-    lane->filling->count = count;
-    lane->filling->configuration = configuration;
-    send(*lane);
-  }
+  end_epoch(lanes_.front()->worker, epoch);
+  judge(epoch);
 }
 
-void Pipeline::judge_inline(const Tick& tick, bool last, bool count) {
-  Worker& worker = lanes_.front()->worker;
-  worker.tick(tick, last);
-  std::vector<Observation>& found = worker.observations();
+/// The worker's part of an epoch: its timers fire, and what it found goes into `epoch`.
+void Pipeline::end_epoch(Worker& worker, Epoch& epoch) {
+  worker.tick(epoch.tick, epoch.last);
+  epoch.observations = std::exchange(worker.observations(), {});
+  if (epoch.counters) epoch.counters->workers = worker.counters();
+  if (epoch.configuration) worker.configure(epoch.configuration);
+}
+
+PipelineCounters Pipeline::read_counters() const {
+  PipelineCounters counters;
+  counters.packets = packets_.counters();
+  counters.loss = loss_;
+  counters.dropped_by_us = dropped_by_us_;
+  counters.clock_steps = ticker_.clock_steps();
+  counters.last_packet = last_packet_;
+  counters.copy = copy_;
+  return counters;
+}
+
+/// What was found, in order, then what the sensor notices about itself.
+void Pipeline::judge(Epoch& epoch) {
+  std::vector<Observation>& found = epoch.observations;
   std::sort(found.begin(), found.end(),
             [](const Observation& a, const Observation& b) { return a.moment < b.moment; });
   for (const Observation& observation : found) judge_.observe(observation);
-  found.clear();
+  const Tick& tick = epoch.tick;
+  if (epoch.look) {
+    const Moment now{tick.packet_number, Moment::Phase::timer, tick.time, 0, 0};
+    for (SensorNotice& notice : watch_.look(*epoch.counters, tick.time)) {
+      judge_.observe({now, {}, std::move(notice)});
+    }
+  }
   judge_.tick(tick.packet_number, tick.time);
-  if (last) judge_.finish();
-  if (count) keep(worker.counters());
+  if (epoch.last) judge_.finish();
+  if (epoch.counters) {
+    const std::scoped_lock lock(counters_mutex_);
+    counters_ = *epoch.counters;
+  }
   if (after_tick_) after_tick_(tick);
+  if (!epoch.configuration) return;
+  judge_.configure(epoch.configuration->rules, epoch.configuration->site);
+  current_ = epoch.configuration;
 }
 
 void Pipeline::work(Lane& lane) {
@@ -135,14 +160,10 @@ void Pipeline::work(Lane& lane) {
     for (const BatchedPacket& packet : batch->packets()) {
       lane.worker.packet(packet.layers, packet.pair_hash);
     }
-    if (batch->tick) {
-      last = batch->last;
-      lane.worker.tick(*batch->tick, last);
-      lane.epochs.push({std::move(lane.worker.observations()), *batch->tick, last,
-                        batch->configuration,
-                        batch->count ? std::optional(lane.worker.counters()) : std::nullopt});
-      lane.worker.observations() = {};
-      if (batch->configuration) lane.worker.configure(batch->configuration);
+    if (batch->end) {
+      last = batch->end->last;
+      end_epoch(lane.worker, *batch->end);
+      lane.epochs.push(std::move(*batch->end));
     }
     batch->clear();
     lane.spare.try_push(batch);
@@ -150,30 +171,22 @@ void Pipeline::work(Lane& lane) {
 }
 
 void Pipeline::judge_epochs() {
-  while (judge_epoch()) {
+  while (judge_next_epoch()) {
   }
 }
 
-bool Pipeline::judge_epoch() {
+bool Pipeline::judge_next_epoch() {
   std::vector<Observation> found;
-  WorkerCounters counters;
+  WorkerCounters workers;
   Epoch epoch;
   for (auto& lane : lanes_) {
     epoch = lane->epochs.pop();
-    if (epoch.counters) counters += *epoch.counters;
+    if (epoch.counters) workers += epoch.counters->workers;
     std::move(epoch.observations.begin(), epoch.observations.end(), std::back_inserter(found));
   }
-  std::sort(found.begin(), found.end(),
-            [](const Observation& a, const Observation& b) { return a.moment < b.moment; });
-  for (const Observation& observation : found) judge_.observe(observation);
-  judge_.tick(epoch.tick.packet_number, epoch.tick.time);
-  if (epoch.last) judge_.finish();
-  if (epoch.counters) keep(counters);
-  if (after_tick_) after_tick_(epoch.tick);
-  if (epoch.configuration) {
-    judge_.configure(epoch.configuration->rules, epoch.configuration->site);
-    current_ = epoch.configuration;
-  }
+  epoch.observations = std::move(found);
+  if (epoch.counters) epoch.counters->workers = workers;
+  judge(epoch);
   return !epoch.last;
 }
 
@@ -187,11 +200,6 @@ void Pipeline::finish() {
 PipelineCounters Pipeline::counters() const {
   const std::scoped_lock lock(counters_mutex_);
   return counters_;
-}
-
-void Pipeline::keep(const WorkerCounters& counters) {
-  const std::scoped_lock lock(counters_mutex_);
-  counters_.workers = counters;
 }
 
 }  // namespace sightglass

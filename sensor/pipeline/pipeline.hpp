@@ -14,8 +14,9 @@
 #include "sensor/flow/flow_limits.hpp"
 #include "sensor/packet/packet_stage.hpp"
 #include "sensor/pipeline/bounded_queue.hpp"
-#include "sensor/pipeline/configuration.hpp"
+#include "sensor/pipeline/epoch.hpp"
 #include "sensor/pipeline/packet_batch.hpp"
+#include "sensor/pipeline/sensor_watch.hpp"
 #include "sensor/pipeline/ticker.hpp"
 #include "sensor/pipeline/worker.hpp"
 
@@ -25,15 +26,9 @@ struct PipelineSettings {
   unsigned workers = 1;  ///< 1: everything inline on the caller's thread, without queues
   /// What to do when a worker does not keep up: wait (offline), or drop and count (live).
   bool drop_when_full = false;
+  /// Live: that nothing comes is worth telling.
+  bool expects_traffic = false;
   FlowLimits flow_limits;
-};
-
-/// What the pipeline counted up to a tick.
-struct PipelineCounters {
-  PacketCounters packets;
-  WorkerCounters workers;           ///< of all workers together
-  std::uint64_t dropped_by_us = 0;  ///< packets, because a worker's queue was full
-  std::uint64_t clock_steps = 0;
 };
 
 /// Takes packets from one thread and has them judged. The judge is called on one thread: the
@@ -53,6 +48,8 @@ class Pipeline {
   void packet(const RawPacket& packet);
   /// Live and idle: the wall clock has reached `now`.
   void idle(Timestamp now);
+  /// What the source of the packets has lost so far.
+  void report_loss(const CaptureLoss& loss) { loss_ = loss; }
   /// Takes effect at the next tick.
   void configure(SharedConfiguration configuration);
   /// The end of the run: flows end, the judge finishes. Call once, last.
@@ -68,32 +65,30 @@ class Pipeline {
   std::uint64_t packets() const { return ticker_.packets(); }
 
  private:
-  /// What one worker found between two ticks.
-  struct Epoch {
-    std::vector<Observation> observations;
-    Tick tick;
-    bool last = false;
-    SharedConfiguration configuration;
-    std::optional<WorkerCounters> counters;
-  };
   struct Lane;  // a worker, its thread and its queues
 
   void dispatch(const Layers& layers);
   void tick(const Tick& tick, bool last);
-  void keep(const WorkerCounters& counters);
+  PipelineCounters read_counters() const;
+  static void end_epoch(Worker& worker, Epoch& epoch);
+  void judge(Epoch& epoch);
   void send(Lane& lane);
   void work(Lane& lane);
   void judge_epochs();
-  bool judge_epoch();
-  void judge_inline(const Tick& tick, bool last, bool count);
+  bool judge_next_epoch();
 
   PipelineSettings settings_;
   Judge& judge_;
   AfterTick after_tick_;
   Ticker ticker_;
   Layers layers_;
-  PacketStage packets_;
+  std::optional<Duplicate> copy_;
+  PacketStage packets_{[this](const Duplicate& copy) { copy_ = copy; }};
+  CaptureLoss loss_;
+  Timestamp last_packet_{};
+  Timestamp next_look_{};
   std::uint64_t dropped_by_us_ = 0;
+  SensorWatch watch_;            // the judge's
   SharedConfiguration current_;  // the judge's
   SharedConfiguration next_;     // waits for the next tick
   std::vector<std::unique_ptr<Lane>> lanes_;

@@ -55,12 +55,14 @@ void pump(MergedCaptures& source, Pipeline& pipeline, ReplayResult& result,
     result.last_packet = std::max(result.last_packet, packet.time);
     pipeline.packet(packet);
     if (result.packets % kPacketsPerReport != 0) continue;
+    pipeline.report_loss(source.loss());
     if (progress) progress({source.bytes_read(), source.total_size(), result.packets});
     if (stop.load(std::memory_order_relaxed)) {
       result.interrupted = true;
       break;
     }
   }
+  pipeline.report_loss(source.loss());
   pipeline.finish();
 }
 
@@ -123,8 +125,7 @@ class CaseRecorder {
                      const ReplayResult& result, const Judge& judge, const RuleSet& rules) {
     Batch batch;
     batch.alerts = result.alerts;
-    batch.statistics =
-        statistics(result.counters, result.judge, result.loss, rules, result.last_packet);
+    batch.statistics = statistics(result.counters, result.judge, rules, result.last_packet);
     BaselineUpdate baseline;
     baseline.state = judge.is_learning() ? BaselineState::learning : BaselineState::protecting;
     baseline.learned_until = judge.reached();
@@ -227,7 +228,6 @@ ReplayResult replay(const ReplaySettings& settings, SharedConfiguration configur
   result.alerts = std::move(collected.alerts);
   result.counters = pipeline.counters();
   result.judge = judge.counters();
-  result.loss = opened.captures->loss();
   for (auto& end : early_ends(*opened.captures)) result.early_ends.push_back(std::move(end));
   if (settings.case_directory) {
     result.record_error = recorder.finish(settings, files, result, judge, configuration->rules);

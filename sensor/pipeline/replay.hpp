@@ -42,7 +42,6 @@ struct ReplayResult {
   std::vector<EarlyEnd> early_ends;
   PipelineCounters counters;
   JudgeCounters judge;
-  CaptureLoss loss;  ///< as the capture files tell
   std::uint64_t packets = 0;
   Timestamp first_packet{}, last_packet{};
   std::uint64_t alerts_while_learning = 0;  ///< in learn_captures, which are not otherwise judged

@@ -24,7 +24,8 @@ class List {
   StatisticsSnapshot& snapshot_;
 };
 
-void add_capture(List& list, const PipelineCounters& pipeline, const CaptureLoss& loss) {
+void add_capture(List& list, const PipelineCounters& pipeline) {
+  const CaptureLoss& loss = pipeline.loss;
   const DecodeCounters& decoded = pipeline.packets.decoded;
   list.add("capture.packets", decoded.packets);
   list.add("capture.bytes", decoded.bytes);
@@ -73,6 +74,8 @@ void add_flows(List& list, const WorkerCounters& workers) {
   list.add("flow.undecided", flows.undecided);
   list.add("flow.other_protocol", flows.other_protocol);
   list.add("flow.turned_round", flows.turned_round);
+  list.add("flow.streams", flows.streams);
+  list.add("flow.one_way_streams", flows.one_way_streams);
   for (std::size_t cause = 0; cause < kGapCauses; ++cause) {
     list.add("stream.gaps." + std::string(kGapNames[cause]), flows.gaps[cause]);
   }
@@ -126,11 +129,11 @@ void add_judge(List& list, const JudgeCounters& judge) {
 }  // namespace
 
 StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCounters& judge,
-                              const CaptureLoss& loss, const RuleSet& rules, Timestamp at) {
+                              const RuleSet& rules, Timestamp at) {
   StatisticsSnapshot snapshot;
   snapshot.at = at;
   List list(snapshot);
-  add_capture(list, pipeline, loss);
+  add_capture(list, pipeline);
   add_flows(list, pipeline.workers);
   add_messages(list, pipeline.workers);
   add_judge(list, judge);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "rules/judge.hpp"
-#include "sensor/capture/packet_source.hpp"
 #include "sensor/pipeline/pipeline.hpp"
 #include "store/record_rows.hpp"
 
@@ -12,6 +11,6 @@ namespace sightglass {
 /// Dotted names, one for each counter and limit hit: "capture.dropped_by_kernel",
 /// "stream.gaps.timeout"; and the rules that do not judge.
 StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCounters& judge,
-                              const CaptureLoss& loss, const RuleSet& rules, Timestamp at);
+                              const RuleSet& rules, Timestamp at);
 
 }  // namespace sightglass

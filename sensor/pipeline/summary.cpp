@@ -86,8 +86,8 @@ std::string replay_summary(const ReplayResult& result, const Configuration& conf
     text += std::to_string(result.alerts_while_learning) +
             " alerts in the captures that were learned from: replay them on their own to see\n";
   }
-  text += not_seen(statistics(result.counters, result.judge, result.loss, configuration.rules,
-                              result.last_packet));
+  text +=
+      not_seen(statistics(result.counters, result.judge, configuration.rules, result.last_packet));
   return text + inactive_rules(configuration.rules);
 }
 

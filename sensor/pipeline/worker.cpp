@@ -19,25 +19,6 @@ FlowMemory& memory_of(Flow& flow) {
 
 }  // namespace
 
-WorkerCounters& WorkerCounters::operator+=(const WorkerCounters& other) {
-  flows += other.flows;
-  messages += other.messages;
-  requests += other.requests;
-  accepted += other.accepted;
-  refused += other.refused;
-  unanswered += other.unanswered;
-  unseen += other.unseen;
-  anomalies += other.anomalies;
-  matches += other.matches;
-  open_flows += other.open_flows;
-  facts_untold += other.facts_untold;
-  arp_senders_untold += other.arp_senders_untold;
-  pairing.late += other.pairing.late;
-  pairing.superseded += other.pairing.superseded;
-  pairing.overflowed += other.pairing.overflowed;
-  return *this;
-}
-
 Worker::Worker(const WorkerSettings& settings, SharedConfiguration configuration)
     : settings_(settings) {
   configure(std::move(configuration));

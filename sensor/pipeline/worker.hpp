@@ -17,6 +17,7 @@
 #include "sensor/pipeline/configuration.hpp"
 #include "sensor/pipeline/flow_memory.hpp"
 #include "sensor/pipeline/ticker.hpp"
+#include "sensor/pipeline/worker_counters.hpp"
 
 namespace sightglass {
 
@@ -36,20 +37,6 @@ inline constexpr std::size_t kArpSenders = 1024;
 inline constexpr Duration kCountsInterval = std::chrono::seconds(10);
 /// Packets after which a conversation is told whatever it speaks.
 inline constexpr std::uint64_t kUnknownPackets = 8;
-
-struct WorkerCounters {
-  FlowCounters flows;
-  std::uint64_t messages = 0;
-  std::uint64_t requests = 0, accepted = 0, refused = 0, unanswered = 0, unseen = 0;
-  std::uint64_t anomalies = 0;
-  std::uint64_t matches = 0;             ///< conditions that held
-  std::uint64_t open_flows = 0;          ///< now
-  std::uint64_t facts_untold = 0;        ///< what a flow did beyond kFactsPerFlow different things
-  std::uint64_t arp_senders_untold = 0;  ///< ARP packets of senders beyond kArpSenders
-  PairingCounters pairing;
-
-  WorkerCounters& operator+=(const WorkerCounters& other);
-};
 
 /// One worker: its shards' flows and what is known of them. Used by one thread.
 class Worker final : private FlowSink {

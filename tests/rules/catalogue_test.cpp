@@ -50,6 +50,8 @@ TEST(Catalogue, EveryRuleSaysWhatItMeansAndWhatToDo) {
 
 TEST(Catalogue, EveryRuleIsProvenByACaptureThatFiresItAndOneThatDoesNot) {
   for (const Rule& rule : shipped().rules) {
+    // No capture can show that nothing comes: Pipeline.LiveSilenceIsTold does.
+    if (rule.detector == "sensor.no_traffic") continue;
     bool fires = false;
     bool quiet = false;
     for (const RuleTest& test : rule.tests) {

@@ -25,7 +25,11 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
+using namespace std::chrono_literals;
+
 const std::string kCaptures = SIGHTGLASS_PCAPS;
+
+Timestamp at(Duration since_the_epoch) { return Timestamp{since_the_epoch}; }
 
 ReplayResult run(const std::string& capture, unsigned workers, std::optional<Duration> learn_for,
                  const std::string& site = "", std::vector<std::string> rule_files = {}) {
@@ -143,19 +147,92 @@ TEST(Pipeline, ATruncatedCaptureIsReadToItsEndAndSaysSo) {
   ASSERT_THAT(result.early_ends, SizeIs(1));
   EXPECT_GT(result.packets, 0u);
   EXPECT_THAT(result.early_ends.front().reason, HasSubstr("the last packet is cut off at byte "));
-  EXPECT_EQ(result.loss.files_cut_off, 1u);
+  EXPECT_EQ(result.counters.loss.files_cut_off, 1u);
   EXPECT_THAT(replay_summary(result, Configuration()),
               HasSubstr("Not seen:\n  1 capture files that end before their end\n"));
 }
 
+/// A live pipeline: the packets and the silences that the test gives it.
+struct LivePipeline {
+  LivePipeline() {
+    ConfigurationRequest request;
+    configuration = load_configuration(request).configuration;
+    JudgeSettings judging;
+    judging.announce = Announce::at_once;
+    judge.emplace(configuration->rules, configuration->site, judging, told);
+    PipelineSettings settings;
+    settings.expects_traffic = true;
+    pipeline.emplace(settings, configuration, *judge);
+  }
+  void packet(Timestamp time) {
+    static constexpr std::uint8_t kLoopback[60] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2,
+                                                   0,    0,    0,    0,    1,    0x90, 0x00};
+    RawPacket packet;
+    packet.bytes = kLoopback;
+    packet.original_length = sizeof kLoopback;
+    packet.time = time;
+    packet.link_type = 1;
+    pipeline->packet(packet);
+  }
+  std::vector<std::string> kinds() const {
+    std::vector<std::string> kinds;
+    for (const Alert& alert : told.alerts) kinds.push_back(alert.kind);
+    return kinds;
+  }
+
+  struct Told final : AlertSink {
+    void alert(const Alert& alert) override { alerts.push_back(alert); }
+    std::vector<Alert> alerts;
+  } told;
+  SharedConfiguration configuration;
+  std::optional<Judge> judge;
+  std::optional<Pipeline> pipeline;
+};
+
+TEST(Pipeline, LiveSilenceIsTold) {
+  LivePipeline live;
+  for (int second = 100; second < 130; ++second) live.packet(at(std::chrono::seconds(second)));
+  live.pipeline->idle(at(140s));
+  EXPECT_THAT(live.kinds(), IsEmpty()) << "a packet came 11 s ago";
+  live.pipeline->idle(at(160s));
+  ASSERT_THAT(live.kinds(), ElementsAre("SYS-001"));
+  const Alert& alert = live.told.alerts.front();
+  EXPECT_THAT(alert.sentence, HasSubstr("The last packet came 1970-01-01 00:02:09"));
+  EXPECT_EQ(alert.severity, Severity::critical);
+  EXPECT_EQ(alert.wireshark_filter, "") << "it is about nobody's packets";
+  live.pipeline->finish();
+}
+
+TEST(Pipeline, LiveSilenceFromTheBeginningIsTold) {
+  LivePipeline live;
+  for (int second = 100; second < 130; ++second)
+    live.pipeline->idle(at(std::chrono::seconds(second)));
+  ASSERT_THAT(live.kinds(), ElementsAre("SYS-001"));
+  EXPECT_THAT(live.told.alerts.front().sentence, HasSubstr("No packet has come since"));
+  live.pipeline->finish();
+}
+
+TEST(Pipeline, PacketsTheSourceLostAreTold) {
+  LivePipeline live;
+  live.packet(at(100s));
+  CaptureLoss loss;
+  loss.dropped_by_kernel = 7;
+  live.pipeline->report_loss(loss);
+  live.packet(at(130s));
+  live.packet(at(131s));
+  ASSERT_THAT(live.kinds(), ElementsAre("SYS-003"));
+  EXPECT_THAT(live.told.alerts.front().sentence, HasSubstr("7 packets lost in the kernel"));
+  live.pipeline->finish();
+  EXPECT_THAT(live.kinds(), SizeIs(1)) << "nothing was lost since";
+}
+
 TEST(Ticker, TicksOnMultiplesOfTheIntervalWhereverTheCaptureBegins) {
   Ticker ticker;
-  const auto at = [](int ms) { return Timestamp{std::chrono::milliseconds(ms)}; };
-  EXPECT_FALSE(ticker.before_packet(at(1042)));
-  EXPECT_FALSE(ticker.before_packet(at(1099)));
-  const auto tick = ticker.before_packet(at(1350));
+  EXPECT_FALSE(ticker.before_packet(at(1042ms)));
+  EXPECT_FALSE(ticker.before_packet(at(1099ms)));
+  const auto tick = ticker.before_packet(at(1350ms));
   ASSERT_TRUE(tick);
-  EXPECT_EQ(tick->time, at(1300));
+  EXPECT_EQ(tick->time, at(1300ms));
   EXPECT_EQ(tick->packet_number, 2u);
 }
 
@@ -165,6 +242,23 @@ TEST(Ticker, TimeThatGoesBackIsCountedAndNotFollowed) {
   EXPECT_FALSE(ticker.before_packet(Timestamp{std::chrono::seconds(90)}));
   EXPECT_EQ(ticker.now(), Timestamp{std::chrono::seconds(100)});
   EXPECT_EQ(ticker.clock_steps(), 1u);
+}
+
+TEST(Ticker, AStepBackIsOneHoweverManyPacketsFollow) {
+  Ticker ticker;
+  const Timestamp later = at(100s);
+  ticker.before_packet(later);
+  for (int i = 0; i < 5; ++i) ticker.before_packet(at(40s) + i * 1ms);
+  EXPECT_EQ(ticker.clock_steps(), 1u);
+  EXPECT_EQ(ticker.now(), later);
+}
+
+TEST(Ticker, TicksLiveBeforeTheFirstPacket) {
+  Ticker ticker;
+  EXPECT_FALSE(ticker.idle(at(1s)));
+  const auto tick = ticker.idle(at(2s));
+  ASSERT_TRUE(tick);
+  EXPECT_EQ(tick->packet_number, 0u);
 }
 
 TEST(Ticker, ManyPacketsAtOneTimeStillTick) {

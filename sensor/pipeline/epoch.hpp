@@ -1,0 +1,23 @@
+// What happens between two ticks, on its way from the reader over the workers to the judge.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "rules/observation.hpp"
+#include "sensor/pipeline/configuration.hpp"
+#include "sensor/pipeline/pipeline_counters.hpp"
+#include "sensor/pipeline/ticker.hpp"
+
+namespace sightglass {
+
+struct Epoch {
+  Tick tick;                                 ///< that ends it
+  bool last = false;                         ///< the run ends with it
+  bool look = false;                         ///< the sensor looks after itself: counters are there
+  SharedConfiguration configuration;         ///< from the next packet on, when set
+  std::optional<PipelineCounters> counters;  ///< the reader's, then also the workers'
+  std::vector<Observation> observations;     ///< the workers'
+};
+
+}  // namespace sightglass

@@ -1,0 +1,23 @@
+// What the pipeline counted up to a tick.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "sensor/capture/packet_source.hpp"
+#include "sensor/packet/packet_stage.hpp"
+#include "sensor/pipeline/worker_counters.hpp"
+
+namespace sightglass {
+
+struct PipelineCounters {
+  PacketCounters packets;
+  CaptureLoss loss;                 ///< as the source told last
+  std::uint64_t dropped_by_us = 0;  ///< packets, because a worker's queue was full
+  std::uint64_t clock_steps = 0;
+  Timestamp last_packet{};        ///< latest packet time; none yet: the epoch
+  std::optional<Duplicate> copy;  ///< the latest packet that came twice
+  WorkerCounters workers;         ///< of all workers together
+};
+
+}  // namespace sightglass

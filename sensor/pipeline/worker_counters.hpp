@@ -1,0 +1,25 @@
+// What one worker, or all of them together, counted.
+#pragma once
+
+#include <cstdint>
+
+#include "dissectors/dissector.hpp"
+#include "sensor/flow/flow_limits.hpp"
+
+namespace sightglass {
+
+struct WorkerCounters {
+  FlowCounters flows;
+  std::uint64_t messages = 0;
+  std::uint64_t requests = 0, accepted = 0, refused = 0, unanswered = 0, unseen = 0;
+  std::uint64_t anomalies = 0;
+  std::uint64_t matches = 0;             ///< conditions that held
+  std::uint64_t open_flows = 0;          ///< now
+  std::uint64_t facts_untold = 0;        ///< what a flow did beyond kFactsPerFlow different things
+  std::uint64_t arp_senders_untold = 0;  ///< ARP packets of senders beyond kArpSenders
+  PairingCounters pairing;
+
+  WorkerCounters& operator+=(const WorkerCounters& other);
+};
+
+}  // namespace sightglass
