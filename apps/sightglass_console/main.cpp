@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "console/server/console.hpp"
+#include "console/server/record.hpp"
 
 namespace {
 
@@ -75,14 +76,25 @@ int main(int argc, char** argv) {
   program.add_option("--state", state, "users, triage and certificate (default: beside the case)");
   program.add_option("--web", web, "the built page");
   program.add_option("--listen", listen, "ADDRESS:PORT (127.0.0.1:8443; port 0: any)");
-  CLI11_PARSE(program, argc, argv);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? 0 : kMistake;
+  }
 
   ConsoleConfig config;
   std::vector<sightglass::Diagnostic> diagnostics;
   if (!file.empty()) config = sightglass::console::read_config(file, diagnostics);
   std::fputs(sightglass::to_text(diagnostics).c_str(), stderr);
   if (!diagnostics.empty()) return kMistake;
-  if (!record.empty()) config.record = record;
+  if (!record.empty()) {
+    // Named by hand it must be there; a configured one may come later, with its sensor.
+    if (const std::string why = sightglass::console::why_unreadable(record); !why.empty()) {
+      std::fprintf(stderr, "sightglass-console: %s\n", why.c_str());
+      return kMistake;
+    }
+    config.record = record;
+  }
   if (!state.empty()) config.state = state;
   if (!web.empty()) config.web = web;
   if (config.record.empty()) {

@@ -28,6 +28,7 @@ class Reader {
       : file_(file), text_(text), diagnostics_(diagnostics) {}
 
   ConsoleConfig read();
+  static std::vector<std::string_view> keys();
 
  private:
   static const Setting kSettings[];
@@ -94,6 +95,12 @@ const Setting Reader::kSettings[] = {
     {"certificate", &Reader::certificate}, {"key", &Reader::key},
 };
 
+std::vector<std::string_view> Reader::keys() {
+  std::vector<std::string_view> keys;
+  for (const Setting& setting : kSettings) keys.push_back(setting.name);
+  return keys;
+}
+
 ConsoleConfig Reader::read() {
   ConsoleConfig config;
   YAML::Node root;
@@ -116,8 +123,6 @@ ConsoleConfig Reader::read() {
 
 void Reader::read_settings(const YAML::Node& root, ConsoleConfig& config) {
   std::vector<std::string> seen;
-  std::vector<std::string_view> known;
-  for (const Setting& setting : kSettings) known.push_back(setting.name);
   for (const auto& entry : root) {
     const std::string name = entry.first.IsScalar() ? entry.first.Scalar() : "";
     const auto* setting =
@@ -125,7 +130,7 @@ void Reader::read_settings(const YAML::Node& root, ConsoleConfig& config) {
                      [&](const Setting& candidate) { return candidate.name == name; });
     if (setting == std::end(kSettings)) {
       wrong(entry.first,
-            "there is no setting \"" + name + "\"" + did_you_mean(nearest_word(name, known)));
+            "there is no setting \"" + name + "\"" + did_you_mean(nearest_word(name, keys())));
     } else if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
       wrong(entry.first, "\"" + name + "\" is set twice");
     } else {
@@ -148,6 +153,8 @@ void Reader::check_whole(const YAML::Node& root, const ConsoleConfig& config) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> config_keys() { return Reader::keys(); }
 
 ConsoleConfig parse_config(const fs::path& file, std::string_view text,
                            std::vector<Diagnostic>& diagnostics) {

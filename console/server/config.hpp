@@ -25,6 +25,9 @@ struct ConsoleConfig {
 
 inline constexpr std::size_t kConfigBytes = 64 * 1024;
 
+/// Every key the file may have.
+std::vector<std::string_view> config_keys();
+
 /// Relative paths in it start at the file's directory. `record` and `state` must be there. Problems
 /// stand in `diagnostics` in the order of the file; the result is only of use when there are none.
 ConsoleConfig parse_config(const std::filesystem::path& file, std::string_view text,

@@ -34,6 +34,12 @@ bool Record::is_case() const {
   return std::filesystem::exists(directory_ / "manifest.json", ignored);
 }
 
+std::string why_unreadable(const std::filesystem::path& directory) {
+  const StoreError error = RecordReader::open(Record(directory).file()).error;
+  if (error.kind != StoreError::Kind::missing) return error.message;
+  return directory.string() + ": holds no record.db: neither a case nor a sensor's directory";
+}
+
 void require(const StoreError& error) {
   if (!error.ok()) throw RecordUnavailable{error.message};
 }

@@ -55,6 +55,9 @@ class Record {
   std::uint64_t generation_ = 0;
 };
 
+/// Why the record in `directory` can not be read now, for people; "" when it can. Writes nothing.
+std::string why_unreadable(const std::filesystem::path& directory);
+
 /// Throws RecordUnavailable unless `error` is none.
 void require(const StoreError& error);
 

@@ -82,12 +82,12 @@ bool RecordTail::look(EventHub* hub) {
     check_identity(hub);
     while (read_page(hub)) {
     }
-    set_problem("");
+    set_problem("", hub);
     return true;
   } catch (const RecordUnavailable& unavailable) {
-    set_problem(unavailable.message);
+    set_problem(unavailable.message, hub);
   } catch (const DatabaseError& error) {
-    set_problem(error.message);
+    set_problem(error.message, hub);
   }
   ++counters_.failures;
   return false;
@@ -157,9 +157,13 @@ std::string RecordTail::problem() const {
   return problem_;
 }
 
-void RecordTail::set_problem(std::string problem) {
-  const std::scoped_lock lock(mutex_);
-  problem_ = std::move(problem);
+void RecordTail::set_problem(std::string problem, EventHub* hub) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (problem == problem_) return;
+    problem_ = std::move(problem);
+  }
+  if (hub != nullptr) hub->publish(0, to_text(ChangeKind::health), "{}");
 }
 
 }  // namespace sightglass::console

@@ -27,7 +27,8 @@ class RecordTail {
   RecordTail(Record& record, AlertIndex& index) : record_(record), index_(index) {}
 
   /// Takes in everything that has changed. An alert is in the index before its event is published;
-  /// a `reset` rebuilds the index. False when the record can not be read now (see problem()).
+  /// a `reset` rebuilds the index. False when the record can not be read now (see problem()); open
+  /// pages hear `health` when that changes.
   bool look(EventHub* hub);
 
   /// "" while the record can be read; else what is wrong, for people.
@@ -43,7 +44,7 @@ class RecordTail {
   bool read_page(EventHub* hub);
   void rebuild(std::uint64_t seq, EventHub* hub);
   void publish(const std::vector<Change>& changes, const std::vector<Alert>& alerts, EventHub& hub);
-  void set_problem(std::string problem);
+  void set_problem(std::string problem, EventHub* hub);
 
   Record& record_;
   AlertIndex& index_;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <sstream>
+
 namespace sightglass::console {
 namespace {
 
@@ -82,6 +85,36 @@ TEST(ConsoleConfig, MissingFileIsToldWithItsName) {
   read_config("/nowhere/console.yaml", diagnostics);
   ASSERT_EQ(diagnostics.size(), 1u);
   EXPECT_EQ(diagnostics[0].file, "/nowhere/console.yaml");
+}
+
+/// The line of packaging/console.yaml that sets `key`, commented out or not; "" when there is none.
+std::string line_of(std::string_view key, const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    const std::string set = line.starts_with("# ") ? line.substr(2) : line;
+    if (set.starts_with(std::string(key) + ": ")) return set;
+  }
+  return "";
+}
+
+TEST(ConsoleConfig, ShippedFileNamesEveryKeyAndHasNoMistake) {
+  const std::string file = SIGHTGLASS_SOURCE "/packaging/console.yaml";
+  std::vector<Diagnostic> diagnostics;
+  read_config(file, diagnostics);
+  EXPECT_TRUE(diagnostics.empty()) << to_text(diagnostics);
+
+  std::ifstream stream(file);
+  const std::string text(std::istreambuf_iterator<char>(stream), {});
+  std::string everything;
+  for (const std::string_view key : config_keys()) {
+    const std::string line = line_of(key, text);
+    EXPECT_FALSE(line.empty()) << key;
+    everything += line + "\n";
+  }
+  const Parsed all = parse(everything);
+  EXPECT_TRUE(all.diagnostics.empty()) << to_text(all.diagnostics);
+  EXPECT_EQ(all.config.port, ConsoleConfig{}.port) << "a commented key shows its default";
+  EXPECT_EQ(all.config.listen, ConsoleConfig{}.listen) << "a commented key shows its default";
 }
 
 }  // namespace

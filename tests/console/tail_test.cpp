@@ -79,6 +79,21 @@ TEST(Tail, CursorTheRecordNoLongerHasMakesTheIndexAnew) {
   EXPECT_EQ(listed(console), 3u);
 }
 
+TEST(Tail, OpenPagesAreToldOnceWhenTheRecordGoesAndWhenItIsBack) {
+  SmallConsole console;
+  Record later(console.directory / "later");
+  RecordTail tail(later, console.index);
+  const auto stream = console.events.subscribe({}, "s", [] { return true; });
+  stream->take();
+  tail.look(&console.events);
+  EXPECT_NE(stream->take().find("event: health\n"), std::string::npos);
+  tail.look(&console.events);
+  EXPECT_EQ(stream->take(), "") << "nothing has changed";
+  const auto writer = sample::writer(console.directory / "later" / "record.db");
+  ASSERT_TRUE(tail.look(&console.events)) << tail.problem();
+  EXPECT_NE(stream->take().find("event: health\n"), std::string::npos);
+}
+
 TEST(Tail, MissingRecordIsAProblemUntilItIsThere) {
   SmallConsole console;
   Record later(console.directory / "later");

@@ -10,6 +10,14 @@ work=$(mktemp -d)
 server=
 stop() { [ -z "$server" ] || kill "$server" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"; }
 trap stop EXIT
+
+# What is no case is refused, and nothing is made beside it.
+mkdir "$work/empty"
+status=0
+"$release/sightglass-console" --case "$work/empty" --listen 127.0.0.1:0 2>"$work/refusal" || status=$?
+[ "$status" = 2 ] && grep -q 'holds no record.db' "$work/refusal" && [ ! -e "$work/empty.console" ] || {
+  echo "an empty directory is taken for a case (status $status)"; exit 1; }
+
 "$release/sightglass" replay pcaps/demo/tank.pcapng --learn-for 150s --site pcaps/demo/site.yaml \
   --case "$work/case" --quiet
 "$release/sightglass-console" --case "$work/case" --state "$work/state" --web console/web/dist \
