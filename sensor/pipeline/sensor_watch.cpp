@@ -5,14 +5,10 @@
 #include <utility>
 
 #include "rules/alert/time_text.hpp"
+#include "sensor/pipeline/counted_text.hpp"
 
 namespace sightglass {
 namespace {
-
-/// "1 packet", "3 packets"
-std::string counted(std::uint64_t count, std::string_view one) {
-  return std::to_string(count) + " " + std::string(one) + (count == 1 ? "" : "s");
-}
 
 std::string percent_of(std::uint64_t part, std::uint64_t whole) {
   return std::to_string(part * 100 / whole) + " %";

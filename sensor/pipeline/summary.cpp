@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "rules/alert/time_text.hpp"
+#include "sensor/pipeline/counted_text.hpp"
 #include "sensor/pipeline/statistics.hpp"
 
 namespace sightglass {
@@ -45,7 +46,7 @@ constexpr std::array kBlindness = {
 };
 
 std::string line(std::uint64_t count, std::string_view words) {
-  return "  " + std::to_string(count) + " " + std::string(words) + "\n";
+  return "  " + std::string(words) + ": " + std::to_string(count) + "\n";
 }
 
 std::string not_seen(const StatisticsSnapshot& counters) {
@@ -71,20 +72,18 @@ std::string inactive_rules(const RuleSet& rules) {
 
 std::string replay_summary(const ReplayResult& result, const Configuration& configuration) {
   const WorkerCounters& workers = result.counters.workers;
-  std::string text = std::to_string(result.packets) + " packets";
+  std::string text = counted(result.packets, "packet");
   if (result.packets > 0) {
     text += " from " + spoken_time(result.first_packet) + " to " + spoken_time(result.last_packet);
   }
-  text += ", " + std::to_string(workers.flows.opened) + " flows, " +
-          std::to_string(workers.messages) + " PDUs: " + std::to_string(workers.requests) +
-          " requests, " + std::to_string(workers.accepted) + " accepted, " +
-          std::to_string(workers.refused) + " refused, " + std::to_string(workers.unanswered) +
-          " unanswered\n";
-  text +=
-      std::to_string(result.alerts.size()) + (result.alerts.size() == 1 ? " alert\n" : " alerts\n");
+  text += ", " + counted(workers.flows.opened, "flow") + ", " + counted(workers.messages, "PDU") +
+          ": " + counted(workers.requests, "request") + ", " + std::to_string(workers.accepted) +
+          " accepted, " + std::to_string(workers.refused) + " refused, " +
+          std::to_string(workers.unanswered) + " unanswered\n";
+  text += counted(result.alerts.size(), "alert") + "\n";
   if (result.alerts_while_learning > 0) {
-    text += std::to_string(result.alerts_while_learning) +
-            " alerts in the captures that were learned from: replay them on their own to see\n";
+    text += counted(result.alerts_while_learning, "alert") +
+            " in the captures that were learned from: replay them on their own to see\n";
   }
   text +=
       not_seen(statistics(result.counters, result.judge, configuration.rules, result.last_packet));

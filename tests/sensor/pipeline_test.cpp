@@ -149,7 +149,7 @@ TEST(Pipeline, ATruncatedCaptureIsReadToItsEndAndSaysSo) {
   EXPECT_THAT(result.early_ends.front().reason, HasSubstr("the last packet is cut off at byte "));
   EXPECT_EQ(result.counters.loss.files_cut_off, 1u);
   EXPECT_THAT(replay_summary(result, Configuration()),
-              HasSubstr("Not seen:\n  1 capture files that end before their end\n"));
+              HasSubstr("Not seen:\n  capture files that end before their end: 1\n"));
 }
 
 /// A live pipeline: the packets and the silences that the test gives it.
