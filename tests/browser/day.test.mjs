@@ -189,6 +189,36 @@ test('the theme is kept over a reload', async () => {
   assert.equal(await theme(), chosen);
 });
 
+test('an administrator adds a user, who signs in and manages nobody', async () => {
+  const colleague = { name: 'viewer-2', password: 'pump house on the hill' };
+  await page.locator('summary').first().click();
+  await page.getByRole('link', { name: 'Users' }).click();
+  const form = section('Add a user');
+  await form.getByLabel('User name').fill(colleague.name);
+  await form.getByLabel('Role').selectOption('viewer');
+  await form.getByLabel('New password').fill(colleague.password);
+  await form.getByLabel('Once more').fill(colleague.password);
+  await form.getByRole('button', { name: 'Add' }).click();
+  const users = section('Users');
+  await users.getByText(`${colleague.name} can sign in now`).waitFor();
+
+  await users.getByLabel(`Role of ${user}`).selectOption('viewer');
+  await users.getByRole('alert').waitFor();
+  assert.equal(await users.getByLabel(`Role of ${user}`).inputValue(), 'admin', 'the last one is gone');
+
+  const other = await openPage(browser, origin);
+  await other.page.goto(`${url}/#/users`);
+  await other.page.getByLabel('User name').fill(colleague.name);
+  await other.page.getByLabel('Password', { exact: true }).fill(colleague.password);
+  await other.page.getByRole('button', { name: 'Sign in' }).click();
+  await other.page.locator('.row').first().waitFor();
+  assert.equal(await other.page.getByRole('region', { name: 'Users', exact: true }).count(), 0);
+  await other.page.locator('summary').first().click();
+  assert.equal(await other.page.getByRole('link', { name: 'Users' }).count(), 0);
+  assert.deepEqual(other.complaints, []);
+  await other.context.close();
+});
+
 test('signing out ends it, a wrong password says so, the right one leads back', async () => {
   await page.locator('summary').first().click();
   await button('Sign out').click();

@@ -124,6 +124,13 @@ export interface Health {
   problem: string;
 }
 
+export interface User {
+  name: string;
+  role: Role;
+  disabled: boolean;
+  created: string;
+}
+
 export interface SessionInfo {
   id: string;
   started: string;

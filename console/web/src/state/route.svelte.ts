@@ -1,7 +1,7 @@
-// Where the page is, in the fragment: #/alerts?severity=critical, #/alerts/ID, #/health, #/account.
+// Where the page is, in the fragment: #/alerts?severity=critical, #/alerts/ID, #/health, #/account, #/users.
 
 export interface Place {
-  view: 'alerts' | 'alert' | 'health' | 'account';
+  view: 'alerts' | 'alert' | 'health' | 'account' | 'users';
   id: string;
   parameters: URLSearchParams;
 }
@@ -11,7 +11,9 @@ export function placeOf(fragment: string): Place {
   const [head = '', tail = ''] = path.split('/', 2);
   const parameters = new URLSearchParams(search);
   if (head === 'alerts' && tail) return { view: 'alert', id: decodeURIComponent(tail), parameters };
-  if (head === 'health' || head === 'account') return { view: head, id: '', parameters };
+  if (head === 'health' || head === 'account' || head === 'users') {
+    return { view: head, id: '', parameters };
+  }
   return { view: 'alerts', id: '', parameters };
 }
 
