@@ -16,6 +16,10 @@ export default defineConfig(({ mode }) => ({
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
   },
-  server: { proxy: { '/api': { target: api, secure: false } } },
+  server: {
+    proxy: { '/api': { target: api, secure: false } },
+    // A test compares the losses told here with those of the replay's summary.
+    ...(mode === 'test' ? { fs: { allow: ['.', '../../sensor/pipeline'] } } : {}),
+  },
   test: { environment: 'jsdom', include: ['src/**/*.test.ts'], css: true },
 }));
