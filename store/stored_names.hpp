@@ -24,7 +24,7 @@ struct Names<TransportLayer> {
 };
 template <>
 struct Names<Protocol> {
-  static constexpr std::string_view list[] = {"unknown", "modbus"};
+  static constexpr std::string_view list[] = {"unknown", "modbus", "opcua"};
 };
 template <>
 struct Names<Operation> {
@@ -37,7 +37,8 @@ template <>
 struct Names<ObjectSpace> {
   static constexpr std::string_view list[] = {
       "none",        "coil",       "discrete_input",        "input_register", "holding_register",
-      "file_record", "fifo_queue", "device_identification", "diagnostics"};
+      "file_record", "fifo_queue", "device_identification", "diagnostics",    "node",
+      "named_node",  "method",     "named_method"};
 };
 template <>
 struct Names<Outcome::Kind> {

@@ -15,16 +15,19 @@ struct Block {
   FieldId begin, end;
   Protocol protocol;
 };
-constexpr std::array kBlocks = {Block{field_block::modbus, field_block::end, Protocol::modbus}};
+constexpr std::array kBlocks = {Block{field_block::modbus, field_block::opcua, Protocol::modbus},
+                                Block{field_block::opcua, field_block::end, Protocol::opcua}};
 
 struct ApplicationName {
   std::string_view name;
   Protocol protocol;
 };
 constexpr std::array kApplications = {ApplicationName{"mbtcp", Protocol::modbus},
-                                      ApplicationName{"modbus", Protocol::modbus}};
+                                      ApplicationName{"modbus", Protocol::modbus},
+                                      ApplicationName{"opcua", Protocol::opcua}};
 
-constexpr std::array<std::string_view, 1> kFunctionFields = {"modbus.func_code"};
+constexpr std::array<std::string_view, 2> kFunctionFields = {"modbus.func_code",
+                                                             "opcua.servicenodeid.numeric"};
 
 template <typename Enum>
 std::vector<std::string_view> words_between(Enum first, Enum last) {
@@ -57,7 +60,7 @@ bool is_function_field(std::string_view field_name) {
 }
 
 std::span<const std::string_view> words_of(FieldId id) {
-  static const auto protocols = words_between(Protocol::modbus, Protocol::modbus);
+  static const auto protocols = words_between(Protocol::modbus, Protocol::opcua);
   static const auto directions = words_between(Direction::to_server, Direction::to_client);
   static const auto operations = words_between(Operation::other, Operation::force);
   static const auto outcomes = words_between(Outcome::Kind::accepted, Outcome::Kind::refused);
