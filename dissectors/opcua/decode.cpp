@@ -195,9 +195,8 @@ void Decoder::date_time(FieldId id) {
   constexpr std::int64_t kEpoch = 116'444'736'000'000'000;
   constexpr std::int64_t kLargest = 92'233'720'368'547'758;
   const auto ticks = static_cast<std::int64_t>(in_.le64());
-  const std::int64_t since = ticks < std::numeric_limits<std::int64_t>::min() + kEpoch
-                                 ? -kLargest
-                                 : std::clamp(ticks - kEpoch, -kLargest, kLargest);
+  // 0 is no time (5.2.2.5).
+  const std::int64_t since = ticks <= 0 ? 0 : std::clamp(ticks - kEpoch, -kLargest, kLargest);
   show(id, Value::time(Timestamp(std::chrono::nanoseconds(since * 100))), offset() - 8, 8);
 }
 
@@ -338,7 +337,8 @@ void Decoder::extension_object() {
     return fail();
   }
   ++depth_;
-  const NodeName type = node_id();
+  // A NodeId by the standard; Wireshark shows it as an ExpandedNodeId, whose flags are never set.
+  const NodeName type = expanded_node_id();
   const std::uint8_t mask = u8(extobj_mask);
   flags(extobj_has_binary_body, mask, {0x01, 0x02}, 1);
   const Structure* known = type.numeric && type.space == 0 ? structure_of(type.number) : nullptr;
@@ -389,7 +389,7 @@ void Decoder::return_diagnostics() {
 }
 
 void Decoder::node_class_mask() {
-  constexpr std::uint32_t kAll = 0xff;
+  constexpr std::uint32_t kAll = 0;
   const std::uint32_t mask = in_.le32();
   const bool all = (mask & 0xff) == kAll;
   number(all ? nodeclassmask_all : nodeclassmask, mask, 4);
@@ -501,6 +501,10 @@ std::int32_t Decoder::array_size() {
 void Decoder::element(const Member& member) {
   if (member.type == Wire::structure) {
     structure(structure_at(member.structure));
+  } else if (member.meaning == Meaning::secret) {
+    // That there is one is told, what it is never.
+    byte_string(kNoField);
+    show(member.field, Value::bytes({}), offset(), 0);
   } else {
     built_in(member.type, member.field);
   }

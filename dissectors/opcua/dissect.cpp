@@ -318,7 +318,6 @@ void OpcUaDissector::open(Chunk& chunk, Decoder& in, Message& message, MessageSi
   }
   session_.opened(policy);
   show_certificate(certificate, in);
-  show_session(in);
   if (session_.protection == Protection::none) {
     sequence_header(chunk, in, message);
     return service(chunk, in, message, sink);
@@ -332,6 +331,7 @@ void OpcUaDissector::open(Chunk& chunk, Decoder& in, Message& message, MessageSi
     session_.channel = chunk.channel;
     answer(key, asked, message);
   }
+  show_session(in);
   deliver(message, sink);
 }
 
