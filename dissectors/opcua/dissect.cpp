@@ -354,10 +354,11 @@ void OpcUaDissector::sequence_header(Chunk& chunk, Decoder& in, const Message& m
 /// encrypted messages.
 bool OpcUaDissector::readable(const Chunk& chunk, const Message& message) const {
   if (session_.protection == Protection::none) return true;
-  if (chunk.header.final != 'F') return session_.protection == Protection::sign;
   ByteReader in(message.bytes);
-  in.skip(kHeaderSize + 8);
-  in.skip(8);
+  in.skip(kHeaderSize + 12);
+  const std::uint32_t request = in.le32();
+  if (sides_[static_cast<std::size_t>(message.direction)].chunks.holds(request)) return true;
+  if (chunk.header.final == 'A') return session_.protection == Protection::sign;
   const bool numeric = in.u8() == 1 && in.u8() == 0;
   const Service* const service = service_of(in.le16());
   const bool begins =

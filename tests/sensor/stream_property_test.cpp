@@ -234,7 +234,7 @@ std::vector<Octets> byte_by_byte(const Octets& packet) {
 
 std::vector<std::filesystem::path> captures() {
   std::vector<std::filesystem::path> paths;
-  for (const char* folder : {"modbus", "demo"}) {
+  for (const char* folder : {"modbus", "opcua", "demo"}) {
     const std::filesystem::path where = std::filesystem::path(SIGHTGLASS_PCAPS) / folder;
     if (!std::filesystem::exists(where)) continue;
     for (const auto& entry : std::filesystem::directory_iterator(where)) {
