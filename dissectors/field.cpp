@@ -65,18 +65,30 @@ const SortedFields& sorted_fields() {
 
 constexpr ProtocolName kProtocolNames[] = {
     {"arp", "Address Resolution Protocol"},
+    {"erspan", "Encapsulated remote switch port analyzer: a mirror's tunnel"},
+    {"etag", "An IEEE 802.1BR tag"},
     {"eth", "Ethernet"},
     {"frame", "Every captured packet"},
+    {"geneve", "Generic network virtualization encapsulation"},
+    {"gre", "Generic routing encapsulation"},
+    {"hsr", "A tag of high-availability seamless redundancy"},
     {"icmp", "Internet Control Message Protocol"},
     {"icmpv6", "Internet Control Message Protocol version 6"},
+    {"ieee8021ad", "An IEEE 802.1ad service tag"},
+    {"ieee8021ah", "An IEEE 802.1ah provider backbone tag"},
     {"ip", "Internet Protocol version 4"},
     {"ipv6", "Internet Protocol version 6"},
     {"mbtcp", "The header of a Modbus/TCP message"},
     {"modbus", "A Modbus PDU"},
+    {"mpls", "A stack of multiprotocol labels"},
     {"opcua", "An OPC UA binary message or chunk of one"},
+    {"ppp", "The Point-to-Point Protocol"},
+    {"prp", "A trailer of the Parallel Redundancy Protocol"},
     {"tcp", "Transmission Control Protocol"},
     {"udp", "User Datagram Protocol"},
     {"vlan", "An IEEE 802.1Q tag"},
+    {"vntag", "A VN-tag"},
+    {"vxlan", "Virtual extensible LAN"},
 };
 
 /// Levenshtein distance, given up above `limit`.
@@ -118,8 +130,12 @@ std::string date(std::int64_t ns) {
   static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   constexpr std::int64_t kPerSecond = 1'000'000'000;
-  const std::int64_t fraction = (ns % kPerSecond + kPerSecond) % kPerSecond;
-  const std::time_t whole = (ns - fraction) / kPerSecond;
+  std::int64_t fraction = ns % kPerSecond;
+  std::time_t whole = ns / kPerSecond;
+  if (fraction < 0) {
+    fraction += kPerSecond;
+    --whole;
+  }
   std::tm at{};
   gmtime_r(&whole, &at);
   return formatted("%s %2d, %d %02d:%02d:%02d.%09lld UTC", kMonths[at.tm_mon], at.tm_mday,

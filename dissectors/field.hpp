@@ -17,11 +17,11 @@ using FieldId = std::uint16_t;
 
 /// Each protocol numbers its fields from its own block, so that ids index small tables.
 namespace field_block {
-inline constexpr FieldId packet = 0;        // frame, eth, vlan, ip, ipv6, arp, tcp, udp
-inline constexpr FieldId sightglass = 160;  // sg.
+inline constexpr FieldId packet = 0;        // frame, eth, vlan, ip, ipv6, arp, tcp, udp, tunnels
+inline constexpr FieldId sightglass = 192;  // sg.
 inline constexpr FieldId modbus = 256;      // mbtcp, modbus
-inline constexpr FieldId opcua = 1024;      // opcua, sg.opcua
-inline constexpr FieldId end = 1536;
+inline constexpr FieldId opcua = 2048;      // opcua, sg.opcua
+inline constexpr FieldId end = 3072;
 }  // namespace field_block
 
 /// How a value is written, with Wireshark's conventions: `hex` pads to the field's width.

@@ -12,6 +12,7 @@
 namespace sightglass {
 
 enum class Protocol : std::uint8_t { unknown, modbus, opcua };
+inline constexpr std::size_t kProtocols = 3;  ///< `unknown` included
 std::string_view to_text(Protocol protocol);  ///< "modbus"; "unknown"
 
 enum class Direction : std::uint8_t { to_server, to_client };
@@ -42,6 +43,7 @@ enum class Operation : std::uint8_t {
   set_clock,
   force,
 };
+inline constexpr std::size_t kOperations = 18;
 std::string_view to_text(Operation operation);  ///< "read", "set_clock", ...
 
 /// Whether it worked. A request is `pending` until its answer or its deadline.
@@ -52,12 +54,13 @@ struct Outcome {
     refused,     ///< the device said no; `code` is the protocol's
     unanswered,  ///< the deadline passed with both directions visible
     unseen,      ///< the answer could not have been seen: never a device's fault
+    none,        ///< nothing that is answered: an alert that is not about one request
   };
   Kind kind = Kind::pending;
   std::uint32_t code = 0;
   bool operator==(const Outcome&) const = default;
 };
-std::string_view to_text(Outcome::Kind kind);  ///< "pending", "accepted", ...
+std::string_view to_text(Outcome::Kind kind);  ///< "pending", "accepted", ...; "" for none
 
 /// A kind of malformation, declared once per protocol as data. Rules match it as `sg.anomaly`.
 struct AnomalySpec {
@@ -85,6 +88,7 @@ enum class ObjectSpace : std::uint8_t {
   method,                 ///< container = namespace, first = numeric identifier
   named_method,           ///< the same with a digest
 };
+inline constexpr std::size_t kObjectSpaces = 13;
 std::string_view to_text(ObjectSpace space);  ///< "holding register", ...
 
 /// What is accessed: a range of one address space of one unit. Addresses are the protocol's own
@@ -142,6 +146,17 @@ struct Provenance {
   std::uint32_t index = 0;         ///< which of the PDUs that complete in that frame
 };
 
+/// Decodes the fields of one message when somebody looks: most PDUs of a plant repeat what is
+/// known, and nobody ever does.
+class FieldSource {
+ public:
+  /// In wire order; a field may occur more than once. The same each time, as long as the message.
+  virtual std::span<const Field> fields() = 0;
+
+ protected:
+  ~FieldSource() = default;
+};
+
 /// One PDU. Everything in it is a view that lives as long as the callback that delivers it; nothing
 /// is allocated per PDU. A response carries the context of its request (a Modbus read response has
 /// no address of its own).
@@ -157,8 +172,9 @@ struct Message {
   std::uint64_t request_packet = 0;  ///< of a response: the frame of its request; 0 when unknown
   Duration latency{};                ///< of a paired response
   std::span<const Access> accesses;
-  std::span<const Field> fields;  ///< in wire order; a field may occur more than once
   std::span<const Anomaly> anomalies;
+  std::span<const Field> at_hand;  ///< its fields, when there is no `decoder`
+  FieldSource* decoder = nullptr;  ///< makes its fields
   Bytes bytes;  ///< the whole PDU with its protocol headers; field offsets are into it
   Provenance where;
   /// Bytes in the place of a message that could not be read as one: no fields and no accesses, and
@@ -167,6 +183,8 @@ struct Message {
   bool unreadable = false;
 
   bool is_request() const { return direction == Direction::to_server; }
+  /// In wire order; a field may occur more than once.
+  std::span<const Field> fields() const { return decoder != nullptr ? decoder->fields() : at_hand; }
 };
 
 /// A request that reached its end: answered, refused, unanswered or unseen.

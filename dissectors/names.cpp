@@ -13,18 +13,18 @@ std::string_view word(const std::array<std::string_view, N>& words, Enum value) 
   return words[static_cast<std::size_t>(value)];
 }
 
-constexpr std::array<std::string_view, 3> kProtocols = {"unknown", "modbus", "opcua"};
+constexpr std::array<std::string_view, kProtocols> kProtocolNames = {"unknown", "modbus", "opcua"};
 constexpr std::array<std::string_view, 2> kDirections = {"to_server", "to_client"};
-constexpr std::array<std::string_view, 18> kOperations = {
+constexpr std::array<std::string_view, kOperations> kOperationNames = {
     "other",        "read",     "write",    "call",      "start",     "stop",
     "restart",      "upload",   "download", "erase",     "firmware",  "configure",
     "authenticate", "discover", "diagnose", "subscribe", "set_clock", "force"};
-constexpr std::array<std::string_view, 5> kOutcomes = {"pending", "accepted", "refused",
-                                                       "unanswered", "unseen"};
+constexpr std::array<std::string_view, 6> kOutcomes = {"pending",    "accepted", "refused",
+                                                       "unanswered", "unseen",   ""};
 struct SpaceWords {
   std::string_view one, many;
 };
-constexpr std::array<SpaceWords, 13> kSpaces = {
+constexpr std::array<SpaceWords, kObjectSpaces> kSpaces = {
     {{"object", "objects"},
      {"coil", "coils"},
      {"discrete input", "discrete inputs"},
@@ -70,9 +70,9 @@ std::uint32_t confined(double value) {
 
 }  // namespace
 
-std::string_view to_text(Protocol protocol) { return word(kProtocols, protocol); }
+std::string_view to_text(Protocol protocol) { return word(kProtocolNames, protocol); }
 std::string_view to_text(Direction direction) { return word(kDirections, direction); }
-std::string_view to_text(Operation operation) { return word(kOperations, operation); }
+std::string_view to_text(Operation operation) { return word(kOperationNames, operation); }
 std::string_view to_text(Outcome::Kind kind) { return word(kOutcomes, kind); }
 std::string_view to_text(ObjectSpace space) { return kSpaces[static_cast<std::size_t>(space)].one; }
 

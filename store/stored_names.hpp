@@ -42,8 +42,8 @@ struct Names<ObjectSpace> {
 };
 template <>
 struct Names<Outcome::Kind> {
-  static constexpr std::string_view list[] = {"pending", "accepted", "refused", "unanswered",
-                                              "unseen"};
+  static constexpr std::string_view list[] = {"pending",    "accepted", "refused",
+                                              "unanswered", "unseen",   "none"};
 };
 template <>
 struct Names<EvidenceState> {
@@ -62,6 +62,10 @@ struct Names<ChangeKind> {
   static constexpr std::string_view list[] = {"alert",  "alert_update", "evidence",
                                               "health", "baseline",     "reset"};
 };
+
+static_assert(std::size(Names<Protocol>::list) == kProtocols);
+static_assert(std::size(Names<Operation>::list) == kOperations);
+static_assert(std::size(Names<ObjectSpace>::list) == kObjectSpaces);
 
 template <class Enum>
 constexpr std::string_view name(Enum value) {

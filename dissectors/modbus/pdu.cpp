@@ -7,7 +7,6 @@
 namespace sightglass::modbus {
 
 void Findings::clear() {
-  fields.clear();
   accesses.clear();
   anomalies.clear();
 }
@@ -41,7 +40,7 @@ std::uint64_t echo_digest(Bytes body) {
 }
 
 void PduReader::report(FieldId id, const Value& value, std::size_t offset, std::size_t length) {
-  findings_.fields.push_back(
+  fields_->push_back(
       {id, value, static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length)});
 }
 
@@ -56,7 +55,7 @@ void PduReader::show_registers(std::uint16_t base, std::size_t count) {
     show_rest(data);
     return;
   }
-  if (!wanted_.contains(register_number) && !wanted_.contains(register_value)) return;
+  if (fields_ == nullptr) return;
   ByteReader registers = in_;
   while (registers.remaining() >= 2) {
     const std::size_t at = registers.offset();
@@ -71,7 +70,7 @@ void PduReader::show_bits(std::uint16_t base, std::uint16_t quantity, std::size_
     show_rest(data);
     return;
   }
-  if (!wanted_.contains(bit_number) && !wanted_.contains(bit_value)) return;
+  if (fields_ == nullptr) return;
   ByteReader states = in_;
   std::uint16_t address = base;
   while (!states.at_end()) {

@@ -17,7 +17,6 @@ namespace sightglass::modbus {
 
 /// What a PDU says; reused from PDU to PDU, so that nothing is allocated in the steady state.
 struct Findings {
-  std::vector<Field> fields;
   std::vector<Access> accesses;
   std::vector<Anomaly> anomalies;
 
@@ -51,11 +50,12 @@ struct Asked {
 std::uint64_t echo_digest(Bytes body);
 
 /// Reads a PDU from its function code's end on. Each read that names a field reports the field,
-/// when it is wanted, unless a read has failed: what is read after a failure is never reported.
+/// when somebody looks, unless a read has failed: what is read after a failure is never reported.
 class PduReader {
  public:
-  PduReader(Bytes message, std::size_t offset, const FieldSet& wanted, Findings& findings)
-      : message_(message), in_(message), wanted_(wanted), findings_(findings) {
+  /// Reports fields into `shown`, unless it is nullptr.
+  PduReader(Bytes message, std::size_t offset, Findings& findings, std::vector<Field>* shown)
+      : message_(message), in_(message), findings_(findings), fields_(shown) {
     in_.skip(offset);
   }
 
@@ -79,10 +79,10 @@ class PduReader {
 
   /// Reports a field without reading on.
   void show(FieldId id, Value value, std::size_t offset, std::size_t length) {
-    if (wanted_.contains(id) && in_.ok()) report(id, value, offset, length);
+    if (fields_ != nullptr && in_.ok()) report(id, value, offset, length);
   }
   void show_number(FieldId id, std::uint64_t value, std::size_t offset, std::size_t length) {
-    if (wanted_.contains(id) && in_.ok()) report(id, Value::number(value), offset, length);
+    if (fields_ != nullptr && in_.ok()) report(id, Value::number(value), offset, length);
   }
   /// Reports all that is left as `id`, also when that is nothing.
   void show_rest(FieldId id) { show_from(id, offset()); }
@@ -113,8 +113,8 @@ class PduReader {
 
   Bytes message_;
   ByteReader in_;
-  const FieldSet& wanted_;
   Findings& findings_;
+  std::vector<Field>* fields_;
 };
 
 /// A request being decoded.

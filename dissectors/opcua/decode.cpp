@@ -86,7 +86,7 @@ void Findings::flag(const AnomalySpec& spec, std::size_t offset) {
 }
 
 void Decoder::show(FieldId id, const Value& value, std::size_t offset, std::size_t length) {
-  if (id == kNoField || !in_.ok() || !wanted_.contains(id)) return;
+  if (id == kNoField || !in_.ok()) return;
   if (findings_.fields.size() == kMaxFields) {
     flag(anomaly::too_many_fields, offset);
     return;
@@ -176,7 +176,7 @@ void Decoder::guid(FieldId id) {
   const std::uint16_t second = in_.le16();
   const std::uint16_t third = in_.le16();
   const std::uint64_t rest = in_.u64();
-  if (!in_.ok() || id == kNoField || !wanted_.contains(id)) return;
+  if (!in_.ok() || id == kNoField) return;
   if (findings_.guid_count == kMaxGuids) return flag(anomaly::too_many_fields, at);
   auto& text = findings_.guids[findings_.guid_count++];
   static constexpr char kDigits[] = "0123456789abcdef";

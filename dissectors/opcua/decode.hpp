@@ -72,10 +72,7 @@ struct Findings {
 /// reported. Nothing it does takes more steps than the message has bytes.
 class Decoder {
  public:
-  Decoder(Bytes message, std::size_t offset, const FieldSet& wanted, Findings& findings)
-      : in_(message), wanted_(wanted), findings_(findings) {
-    in_.skip(offset);
-  }
+  Decoder(Bytes message, Findings& findings) : in_(message), findings_(findings) {}
 
   /// Begins anew at the front of other bytes.
   void turn_to(Bytes bytes) { in_ = ByteReader(bytes); }
@@ -129,7 +126,6 @@ class Decoder {
 
   ByteReader in_;
   std::size_t base_ = 0;  ///< of a reader confined to the inside of an extension object
-  const FieldSet& wanted_;
   Findings& findings_;
   int depth_ = 0;
 

@@ -64,8 +64,7 @@ class OpcUaDissector final : public Dissector {
 
  public:
   explicit OpcUaDissector(const DissectorSettings& settings)
-      : wanted_(settings.wanted),
-        pending_(kDeadline, settings.pairing != nullptr ? *settings.pairing : own_counters_) {}
+      : pending_(kDeadline, settings.pairing != nullptr ? *settings.pairing : own_counters_) {}
 
   Framing frame(Bytes stream, Direction) const override { return opcua::frame(stream); }
   void dissect(Bytes bytes, const Arrival& arrival, MessageSink& sink) override;
@@ -80,6 +79,7 @@ class OpcUaDissector final : public Dissector {
   }
 
   void tick(Timestamp now, MessageSink& sink) override { pending_.tick(now, completing(sink)); }
+  bool is_waiting() const override { return pending_.pending() > 0; }
   void finish(Timestamp now, MessageSink& sink) override { pending_.finish(now, completing(sink)); }
 
   void turn_round() override {
@@ -120,7 +120,6 @@ class OpcUaDissector final : public Dissector {
   void grant(const Touch& touch, const Result* result, bool is_write);
   void deliver(Message& message, MessageSink& sink);
 
-  FieldSet wanted_;
   PairingCounters own_counters_;
   Pending pending_;
   Session session_;
@@ -151,7 +150,7 @@ void check_end(Decoder& in, const Message& message) {
 
 void OpcUaDissector::deliver(Message& message, MessageSink& sink) {
   Findings& found = findings();
-  message.fields = found.fields;
+  message.at_hand = found.fields;
   message.accesses = found.accesses;
   message.anomalies = found.anomalies;
   sink.message(message);
@@ -190,7 +189,7 @@ void OpcUaDissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& s
     found.flag(anomaly::trailing_bytes, chunk.header.size);
     message.bytes = bytes.first(chunk.header.size);
   }
-  Decoder in(message.bytes, 0, wanted_, found);
+  Decoder in(message.bytes, found);
   switch (chunk.header.kind) {
     case ChunkKind::hello:
     case ChunkKind::acknowledge:

@@ -11,14 +11,14 @@
 
 namespace sightglass::filter {
 
-inline constexpr std::size_t kProtocols = 2;    ///< Protocol, `unknown` included
-inline constexpr std::size_t kOperations = 18;  ///< Operation
 inline constexpr std::size_t kFunctions = 256;  ///< function numbers; the last one: 255 and above
 
 /// Packets by what rules on packets ask for first. TCP packets: bit 0 SYN, bit 1 FIN, bit 2 RST.
+/// ICMP errors, and packets in tunnels or put together from fragments (`nested`), have headers of
+/// more than one packet: any field may occur in them.
 namespace packet_class {
-inline constexpr std::size_t tcp = 0, arp = 8, udp = 9, icmp = 10, other = 11;
-inline constexpr std::size_t count = 12;
+inline constexpr std::size_t tcp = 0, arp = 8, udp = 9, icmp = 10, other = 11, nested = 12;
+inline constexpr std::size_t count = 13;
 }  // namespace packet_class
 
 std::size_t packet_class_of(const Layers& layers);
@@ -34,7 +34,10 @@ struct Requirements {
   std::bitset<2> directions;
   std::bitset<kOperations> operations;
   std::bitset<kFunctions> functions;
+  std::bitset<2> anomalous;  ///< PDUs without, and with anomalies
   std::bitset<packet_class::count> packets;
+  std::bitset<2> group;     ///< packets to one station, and to many; unless nested
+  std::bitset<2> fragment;  ///< packets that are whole, and fragments; unless ICMP or nested
 
   static Requirements everything();
   static Requirements nothing() { return {}; }
@@ -46,7 +49,8 @@ struct Requirements {
     return protocols.test(static_cast<std::size_t>(message.protocol)) &&
            directions.test(static_cast<std::size_t>(message.direction)) &&
            operations.test(static_cast<std::size_t>(message.operation)) &&
-           functions.test(function_slot(message.function));
+           functions.test(function_slot(message.function)) &&
+           anomalous.test(message.anomalies.empty() ? 0 : 1);
   }
 };
 

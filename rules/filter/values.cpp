@@ -121,7 +121,7 @@ void append_values(const Record& record, FieldId id, Scratch& scratch) {
       append_own(record, *message, id, scratch);
       continue;
     }
-    for (const Field& field : message->fields) {
+    for (const Field& field : message->fields()) {
       if (field.id == id) scratch.values.push_back(field.value);
     }
   }

@@ -26,8 +26,18 @@ constexpr std::array kApplications = {ApplicationName{"mbtcp", Protocol::modbus}
                                       ApplicationName{"modbus", Protocol::modbus},
                                       ApplicationName{"opcua", Protocol::opcua}};
 
-constexpr std::array<std::string_view, 2> kFunctionFields = {"modbus.func_code",
-                                                             "opcua.servicenodeid.numeric"};
+constexpr std::array<std::string_view, 1> kFunctionFields = {"modbus.func_code"};
+
+/// A field that occurs only in PDUs whose function is `function` where `mask` has bits.
+struct Home {
+  std::string_view field;
+  std::uint32_t mask, function;
+};
+constexpr Home kHomes[] = {
+    {"modbus.exception_code", 0x80, 0x80},
+    {"modbus.diagnostic_code", 0x7f, 8},
+    {"modbus.mei", 0x7f, 43},
+};
 
 template <typename Enum>
 std::vector<std::string_view> words_between(Enum first, Enum last) {
@@ -59,10 +69,16 @@ bool is_function_field(std::string_view field_name) {
          kFunctionFields.end();
 }
 
+bool can_occur(std::string_view field_name, std::uint32_t function) {
+  const auto home = std::find_if(std::begin(kHomes), std::end(kHomes),
+                                 [&](const Home& row) { return row.field == field_name; });
+  return home == std::end(kHomes) || (function & home->mask) == home->function;
+}
+
 std::span<const std::string_view> words_of(FieldId id) {
-  static const auto protocols = words_between(Protocol::modbus, Protocol::opcua);
+  static const auto protocols = words_between(Protocol{1}, Protocol{kProtocols - 1});
   static const auto directions = words_between(Direction::to_server, Direction::to_client);
-  static const auto operations = words_between(Operation::other, Operation::force);
+  static const auto operations = words_between(Operation{}, Operation{kOperations - 1});
   static const auto outcomes = words_between(Outcome::Kind::accepted, Outcome::Kind::refused);
   switch (id) {
     case sg::protocol:

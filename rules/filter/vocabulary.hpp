@@ -16,6 +16,8 @@ std::optional<Protocol> application_of(FieldId id);
 std::optional<Protocol> application_named(std::string_view name);
 /// Whether the field's value equals Message::function whenever it occurs.
 bool is_function_field(std::string_view field_name);
+/// Whether the field can occur in a PDU with this Message::function; true when that is not known.
+bool can_occur(std::string_view field_name, std::uint32_t function);
 /// Whether a condition with this field can only be judged on a PDU.
 inline bool is_pdu_field(FieldId id) { return id >= field_block::sightglass; }
 

@@ -10,7 +10,7 @@
 namespace sightglass::filter {
 namespace {
 
-bool is_own(FieldId id) { return id >= field_block::sightglass && id < sg::end; }
+bool is_own(FieldId id) { return field_spec(id).name.starts_with("sg."); }
 
 std::string join(const std::vector<std::string>& parts, std::string_view between) {
   std::string text;

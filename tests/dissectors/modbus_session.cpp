@@ -54,9 +54,8 @@ std::vector<std::uint8_t> modbus_adu(std::string_view pdu, unsigned transaction,
   return bytes;
 }
 
-ModbusSession::ModbusSession(const FieldSet& wanted) : now_(timestamp_from_ns(1'000'000'000'000)) {
+ModbusSession::ModbusSession() : now_(timestamp_from_ns(1'000'000'000'000)) {
   DissectorSettings settings;
-  settings.wanted = wanted;
   settings.pairing = &counters_;
   dissector_ = modbus::make_dissector(settings);
 }
@@ -96,7 +95,7 @@ void ModbusSession::wait(Duration duration) {
 std::string ModbusSession::ended() { return std::exchange(ended_, {}); }
 
 void ModbusSession::message(const Message& message) {
-  for (const Field& field : message.fields) {
+  for (const Field& field : message.fields()) {
     last_.raw_fields.push_back(field);
     const FieldSpec& spec = field_spec(field.id);
     if (spec.name.starts_with("mbtcp.")) continue;

@@ -30,7 +30,7 @@ struct Said {
 
 class ModbusSession : private MessageSink {
  public:
-  explicit ModbusSession(const FieldSet& wanted = FieldSet::all());
+  ModbusSession();
 
   /// An ADU with the header of transaction and unit; returns what it said.
   Said request(std::string_view pdu, unsigned transaction = 1, unsigned unit = 1);

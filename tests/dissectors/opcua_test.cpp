@@ -98,7 +98,7 @@ class OpcUa : public ::testing::Test, public MessageSink {
   void message(const Message& message) override {
     last_ = message;
     ++messages_;
-    for (const Field& field : message.fields) {
+    for (const Field& field : message.fields()) {
       const FieldSpec& spec = field_spec(field.id);
       std::string& text = fields_[std::string(spec.name)];
       if (!text.empty()) text += ',';
