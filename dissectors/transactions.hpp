@@ -138,6 +138,13 @@ class Transactions {
     return {};
   }
 
+  /// The oldest request with `key` that is pending, or nullptr; valid until the next call that
+  /// changes the table.
+  const Entry* waiting(const Key& key) const {
+    const Index index = next_pending(key, head(key));
+    return index == kNone ? nullptr : &nodes_[index].entry;
+  }
+
   /// What is pending now can end unseen only.
   void blind() { blind_below_ = next_id_; }
   /// Whether an answer to `entry` could have been lost.
@@ -176,6 +183,8 @@ class Transactions {
   }
 
   std::size_t pending() const { return pending_.size; }
+  /// Whether a deadline is running: else `tick` has nothing to do.
+  bool has_deadline() const { return pending_.size > 0 && next_due_ != Timestamp::max(); }
 
  private:
   using Index = std::uint16_t;
