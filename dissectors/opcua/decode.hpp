@@ -12,10 +12,11 @@
 
 namespace sightglass::opcua {
 
-inline constexpr std::size_t kMaxFields = 8192;    ///< of one message; then the rest is not listed
-inline constexpr std::size_t kMaxAccesses = 1024;  ///< of one message
-inline constexpr std::size_t kMaxGuids = 256;      ///< of one message that are listed as text
-inline constexpr int kMaxNesting = 100;            ///< Part 6, 5.2.2.12
+inline constexpr std::size_t kMaxFields = 8192;     ///< of one message; then the rest is not listed
+inline constexpr std::size_t kMaxAccesses = 1024;   ///< of one message
+inline constexpr std::size_t kMaxGuids = 256;       ///< of one message that are listed as text
+inline constexpr std::uint32_t kNull = 0xffffffff;  ///< length of a null string or array
+inline constexpr int kMaxNesting = 100;             ///< Part 6, 5.2.2.12
 
 /// A NodeId; `name` is "" for a numeric one, else the text, or the bytes of a Guid or opaque one.
 struct NodeName {
@@ -128,6 +129,7 @@ class Decoder {
   std::size_t base_ = 0;  ///< of a reader confined to the inside of an extension object
   Findings& findings_;
   int depth_ = 0;
+  bool in_identity_ = false;  ///< inside of what says who the user is
 
   // What was read last: `note` takes it from here.
   std::uint64_t last_number_ = 0;

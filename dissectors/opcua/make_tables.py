@@ -100,6 +100,7 @@ MEANINGS = {
     ("UserNameIdentityToken", "Password"): "secret",
     ("IssuedIdentityToken", "TokenData"): "secret",
     ("X509IdentityToken", "CertificateData"): "user_certificate",
+    ("ActivateSessionRequest", "UserIdentityToken"): "identity",
 }
 
 EXTENSIONS = """

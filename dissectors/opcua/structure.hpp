@@ -72,6 +72,7 @@ enum class Meaning : std::uint8_t {
   user_name,
   user_certificate,
   secret,
+  identity,  ///< of the user: a token of any type
 };
 
 inline constexpr FieldId kNoField = 0xffff;

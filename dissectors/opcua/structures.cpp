@@ -12,7 +12,7 @@ constexpr Member kActivateSessionRequest[] = {
     {Wire::structure, false, Meaning::none, kNoField, 170},
     {Wire::structure, true, Meaning::none, kNoField, 171},
     {Wire::string, true, Meaning::none, locale_ids, 0},
-    {Wire::extension_object, false, Meaning::none, kNoField, 0},
+    {Wire::extension_object, false, Meaning::identity, kNoField, 0},
     {Wire::structure, false, Meaning::none, kNoField, 170},
 };
 constexpr Member kActivateSessionResponse[] = {

@@ -299,6 +299,36 @@ TEST_F(OpcUa, PasswordIsNeverShown) {
   EXPECT_EQ(fields_["opcua.Password"], "<MISSING>");
 }
 
+TEST_F(OpcUa, IdentityOfUnknownTypeIsNotShown) {
+  // The same token, said to be of a vendor's type: ns=3;i=5.
+  ask(467,
+      kAsking +
+          "ffffffff ffffffff ffffffff ffffffff "
+          "01 03 0500 01 17000000 01000000 70 03000000 626f62 03000000 746f70 ffffffff "
+          "ffffffff ffffffff",
+      1);
+  EXPECT_THAT(anomalies_, IsEmpty());
+  EXPECT_EQ(fields_.count("opcua.ByteString"), 0u);
+}
+
+TEST_F(OpcUa, IdentifierOfAWaitingRequestIsNamed) {
+  ask(631, kAsking + kReadTwo, 7);
+  answer(397, kDenied, 7);
+  ask(631, kAsking + kReadTwo, 7);
+  EXPECT_THAT(anomalies_, IsEmpty());
+  ask(631, kAsking + kReadTwo, 7);
+  EXPECT_THAT(anomalies_, ElementsAre("opcua.request_id"));
+}
+
+TEST_F(OpcUa, ParkedPublishRunsNoDeadline) {
+  ask(826, kAsking + "ffffffff", 1);
+  EXPECT_FALSE(dissector_->is_waiting());
+  ask(631, kAsking + kReadTwo, 2);
+  EXPECT_TRUE(dissector_->is_waiting());
+  wait(6s);
+  EXPECT_FALSE(dissector_->is_waiting());
+}
+
 TEST_F(OpcUa, NestingStopsAtItsLimit) {
   // A Variant in a Variant in ...: a write of 200 levels, each an array of one.
   std::string members = kAsking + "01000000 00 01 0d000000 ffffffff 01 ";
