@@ -5,8 +5,10 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 
 #include "dissectors/modbus/fields.hpp"
+#include "dissectors/opcua/fields.hpp"
 #include "dissectors/packet_fields.hpp"
 #include "dissectors/sg_fields.hpp"
 
@@ -31,11 +33,13 @@ constexpr std::array kBlocks = {
     Block{field_block::packet, packet_field::fields},
     Block{field_block::sightglass, sg::fields},
     Block{field_block::modbus, modbus::fields},
+    Block{field_block::opcua, opcua::fields},
 };
 static_assert(std::all_of(kBlocks.begin(), kBlocks.end(), numbered_in_order));
 static_assert(field_block::packet + std::size(packet_field::fields) <= field_block::sightglass);
 static_assert(field_block::sightglass + std::size(sg::fields) <= field_block::modbus);
-static_assert(field_block::modbus + std::size(modbus::fields) <= field_block::end);
+static_assert(field_block::modbus + std::size(modbus::fields) <= field_block::opcua);
+static_assert(field_block::opcua + std::size(opcua::fields) <= field_block::end);
 
 constexpr std::size_t kFieldCount = [] {
   std::size_t count = 0;
@@ -77,6 +81,7 @@ constexpr ProtocolName kProtocolNames[] = {
     {"mbtcp", "The header of a Modbus/TCP message"},
     {"modbus", "A Modbus PDU"},
     {"mpls", "A stack of multiprotocol labels"},
+    {"opcua", "An OPC UA binary message or chunk of one"},
     {"ppp", "The Point-to-Point Protocol"},
     {"prp", "A trailer of the Parallel Redundancy Protocol"},
     {"tcp", "Transmission Control Protocol"},
@@ -119,6 +124,23 @@ std::string seconds(std::int64_t ns) {
   return formatted("%s%llu.%09llu", negative ? "-" : "",
                    static_cast<unsigned long long>(magnitude / kPerSecond),
                    static_cast<unsigned long long>(magnitude % kPerSecond));
+}
+
+std::string date(std::int64_t ns) {
+  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  constexpr std::int64_t kPerSecond = 1'000'000'000;
+  std::int64_t fraction = ns % kPerSecond;
+  std::time_t whole = ns / kPerSecond;
+  if (fraction < 0) {
+    fraction += kPerSecond;
+    --whole;
+  }
+  std::tm at{};
+  gmtime_r(&whole, &at);
+  return formatted("%s %2d, %d %02d:%02d:%02d.%09lld UTC", kMonths[at.tm_mon], at.tm_mday,
+                   at.tm_year + 1900, at.tm_hour, at.tm_min, at.tm_sec,
+                   static_cast<long long>(fraction));
 }
 
 std::string number(const FieldSpec& spec, std::uint64_t value) {
@@ -253,6 +275,8 @@ std::string to_text(const FieldSpec& spec, const Value& value) {
     case ValueType::mac:
       return to_text(MacAddress{value.number()});
     case ValueType::time:
+      if (spec.display == Display::date) return date(value.integer());
+      return seconds(value.integer());
     case ValueType::duration:
       return seconds(value.integer());
   }

@@ -20,11 +20,13 @@ namespace field_block {
 inline constexpr FieldId packet = 0;        // frame, eth, vlan, ip, ipv6, arp, tcp, udp, tunnels
 inline constexpr FieldId sightglass = 192;  // sg.
 inline constexpr FieldId modbus = 256;      // mbtcp, modbus
-inline constexpr FieldId end = 512;
+inline constexpr FieldId opcua = 2048;      // opcua, sg.opcua
+inline constexpr FieldId end = 3072;
 }  // namespace field_block
 
 /// How a value is written, with Wireshark's conventions: `hex` pads to the field's width.
-enum class Display : std::uint8_t { none, dec, hex };
+/// `date` is a time as "Oct  6, 2022 16:39:39.221454000 UTC".
+enum class Display : std::uint8_t { none, dec, hex, date };
 
 /// A field, declared once: filters, JSON, docs/fields.md, the console and the conformance test all
 /// read this. The name is Wireshark's abbreviation where Wireshark has the field, else `sg.`.

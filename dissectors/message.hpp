@@ -12,8 +12,8 @@
 
 namespace sightglass {
 
-enum class Protocol : std::uint8_t { unknown, modbus };
-inline constexpr std::size_t kProtocols = 2;
+enum class Protocol : std::uint8_t { unknown, modbus, opcua };
+inline constexpr std::size_t kProtocols = 3;  ///< `unknown` included
 std::string_view to_text(Protocol protocol);  ///< "modbus"; "unknown"
 
 enum class Direction : std::uint8_t { to_server, to_client };
@@ -85,8 +85,12 @@ enum class ObjectSpace : std::uint8_t {
   fifo_queue,             ///< first = pointer address
   device_identification,  ///< first = object id
   diagnostics,            ///< first = sub-function
+  node,                   ///< container = namespace, first = numeric identifier, unit = attribute
+  named_node,             ///< the same with a digest of an identifier that is no number
+  method,                 ///< container = namespace, first = numeric identifier
+  named_method,           ///< the same with a digest
 };
-inline constexpr std::size_t kObjectSpaces = 9;
+inline constexpr std::size_t kObjectSpaces = 13;
 std::string_view to_text(ObjectSpace space);  ///< "holding register", ...
 
 /// What is accessed: a range of one address space of one unit. Addresses are the protocol's own
@@ -109,12 +113,17 @@ struct Values {
     bits,         ///< least significant bit of the first byte first
     registers16,  ///< 16-bit big-endian
     bytes,
+    little16,  ///< 16-bit little-endian
+    little32,
+    little64,       ///< of `at`: the lower half
+    little_real32,  ///< IEEE 754; of `at`: rounded towards zero, confined to 32 bits
+    little_real64,
   };
   Shape shape = Shape::none;
   std::uint32_t count = 0;
   Bytes data;
 
-  /// Element `index` (< count) of bits, registers16 or bytes.
+  /// Element `index` (< count).
   std::uint32_t at(std::size_t index) const;
 };
 
@@ -122,6 +131,10 @@ struct Access {
   Object object;
   Values values;  ///< written, or answered; none in a read request
   bool is_write = false;
+  /// Identifier of a named_node or named_method as it is on the wire; "" where numbers say it all.
+  std::string_view name = {};
+  /// What an answer says of this access alone, where the protocol does; else pending.
+  Outcome outcome = {};
 };
 
 /// Names a request within its flow, 1 for the first; 0 = no request known.

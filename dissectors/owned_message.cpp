@@ -49,7 +49,10 @@ OwnedMessage::OwnedMessage(const Message& message)
   for (Field& field : fields_) {
     if (is_view(field.value)) field.value = same_kind(field.value.type(), own(field.value.bytes()));
   }
-  for (Access& access : accesses_) access.values.data = own(access.values.data);
+  for (Access& access : accesses_) {
+    access.values.data = own(access.values.data);
+    access.name = as_text(own(as_bytes(access.name)));
+  }
   message_.bytes = bytes_;
   message_.accesses = accesses_;
   message_.at_hand = fields_;

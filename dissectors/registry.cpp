@@ -2,12 +2,15 @@
 #include "dissectors/dissector.hpp"
 #include "dissectors/modbus/dissect.hpp"
 #include "dissectors/modbus/framing.hpp"
+#include "dissectors/opcua/dissect.hpp"
+#include "dissectors/opcua/framing.hpp"
 
 namespace sightglass {
 namespace {
 
 constexpr ProtocolEntry kRegistry[] = {
     {Protocol::modbus, "modbus", modbus::kTcpPorts, modbus::probe, modbus::make_dissector},
+    {Protocol::opcua, "opcua", opcua::kTcpPorts, opcua::probe, opcua::make_dissector},
 };
 
 }  // namespace

@@ -21,15 +21,17 @@ namespace sightglass {
 /// when the client sends the next one with its key.
 ///
 /// Every operation takes constant time: the table is bounded, keys are found by hash, deadlines
-/// expire in the order of sending. What leaves the table unanswered is told to `ended(const Entry&,
-/// Outcome::Kind, Timestamp)`. Nothing is allocated once the table has its size. `Key` needs `==`
-/// and `std::size_t hash() const`; `Request` is what an answer must know of its request.
+/// expire in the order of sending, or are sought when one is due where requests set their own. What
+/// leaves the table unanswered is told to `ended(const Entry&, Outcome::Kind, Timestamp)`. Nothing
+/// is allocated once the table has its size. `Key` needs `==` and `std::size_t hash() const`;
+/// `Request` is what an answer must know of its request.
 template <typename Key, typename Request>
 class Transactions {
  public:
   static constexpr std::size_t kMaxPending = 256;  ///< then the oldest ends as unseen
-  static constexpr std::size_t kRemembered = 6;    ///< ended requests kept to name repeated answers
-  static constexpr std::size_t kFitSearch = 8;     ///< how far back a fitting request is sought
+  static constexpr Duration kNoDeadline = Duration::max();
+  static constexpr std::size_t kRemembered = 6;  ///< ended requests kept to name repeated answers
+  static constexpr std::size_t kFitSearch = 8;   ///< how far back a fitting request is sought
 
   enum class State : std::uint8_t { pending, answered, expired };
 
@@ -38,6 +40,7 @@ class Transactions {
     Request request{};
     RequestId id = 0;
     Timestamp sent{};
+    Timestamp due{};  ///< when it has gone unanswered
     std::uint64_t packet = 0;
     State state = State::pending;
     bool passed_over = false;
@@ -62,6 +65,13 @@ class Transactions {
   /// for the caller to fill; good until the next call that changes the table.
   template <typename Ended>
   Entry& open(const Key& key, Timestamp now, std::uint64_t packet, Ended&& ended) {
+    return open(key, now, packet, deadline_, ended);
+  }
+
+  /// The same with a deadline of its own; kNoDeadline where an answer may take any time.
+  template <typename Ended>
+  Entry& open(const Key& key, Timestamp now, std::uint64_t packet, Duration deadline,
+              Ended&& ended) {
     give_up_passed_over(key, now, ended);
     if (pending_.size == kMaxPending) {
       ++counters_.overflowed;
@@ -75,6 +85,9 @@ class Transactions {
     entry.request = Request{};
     entry.id = next_id_++;
     entry.sent = now;
+    entry.due = deadline == kNoDeadline ? Timestamp::max() : now + deadline;
+    in_order_ = in_order_ && deadline == deadline_;
+    next_due_ = std::min(next_due_, entry.due);
     entry.packet = packet;
     entry.state = State::pending;
     entry.passed_over = false;
@@ -125,6 +138,13 @@ class Transactions {
     return {};
   }
 
+  /// The oldest request with `key` that is pending, or nullptr; valid until the next call that
+  /// changes the table.
+  const Entry* waiting(const Key& key) const {
+    const Index index = next_pending(key, head(key));
+    return index == kNone ? nullptr : &nodes_[index].entry;
+  }
+
   /// What is pending now can end unseen only.
   void blind() { blind_below_ = next_id_; }
   /// Whether an answer to `entry` could have been lost.
@@ -133,13 +153,17 @@ class Transactions {
   /// Ends what waited past its deadline, dated at the deadline, oldest first.
   template <typename Ended>
   void tick(Timestamp now, Ended&& ended) {
-    while (pending_.first != kNone) {
-      const Entry& entry = nodes_[pending_.first].entry;
-      const Timestamp due = entry.sent + deadline_;
-      if (due > now) return;
-      expire(pending_.first, blind_for(entry) ? Outcome::Kind::unseen : Outcome::Kind::unanswered,
-             due, ended);
+    if (now < next_due_) return;
+    while (const Index index = first_due()) {
+      const Entry& entry = nodes_[index - 1].entry;
+      next_due_ = entry.due;
+      if (entry.due > now) return;
+      expire(static_cast<Index>(index - 1),
+             blind_for(entry) ? Outcome::Kind::unseen : Outcome::Kind::unanswered, entry.due,
+             ended);
     }
+    next_due_ = Timestamp::max();
+    in_order_ = true;
   }
 
   /// Ends everything as unseen.
@@ -153,10 +177,14 @@ class Transactions {
     nodes_.clear();
     buckets_.clear();
     pending_ = remembered_ = free_ = {};
+    next_due_ = Timestamp::max();
+    in_order_ = true;
     blind_below_ = next_id_;
   }
 
   std::size_t pending() const { return pending_.size; }
+  /// Whether a deadline is running: else `tick` has nothing to do.
+  bool has_deadline() const { return pending_.size > 0 && next_due_ != Timestamp::max(); }
 
  private:
   using Index = std::uint16_t;
@@ -207,6 +235,17 @@ class Transactions {
       list.last = around.previous;
     }
     --list.size;
+  }
+
+  /// One more than the pending entry with the earliest deadline; 0 when nothing is pending.
+  Index first_due() const {
+    Index first = pending_.first;
+    if (first == kNone) return 0;
+    // With one deadline for all, the oldest is due first.
+    for (Index i = first; !in_order_ && i != kNone; i = nodes_[i].in_age.next) {
+      if (nodes_[i].entry.due < nodes_[first].entry.due) first = i;
+    }
+    return static_cast<Index>(first + 1);
   }
 
   Index allocate() {
@@ -284,6 +323,8 @@ class Transactions {
   PairingCounters& counters_;
   RequestId next_id_ = 1;
   RequestId blind_below_ = 1;
+  Timestamp next_due_ = Timestamp::max();  ///< nothing is due before
+  bool in_order_ = true;                   ///< all that is pending has the same deadline
   std::vector<Node> nodes_;
   std::vector<List> buckets_;
   List pending_, remembered_, free_;

@@ -25,7 +25,7 @@ struct Names<TransportLayer> {
 };
 template <>
 struct Names<Protocol> {
-  static constexpr std::string_view list[] = {"unknown", "modbus"};
+  static constexpr std::string_view list[] = {"unknown", "modbus", "opcua"};
 };
 static_assert(std::size(Names<Protocol>::list) == kProtocols);
 template <>
@@ -40,7 +40,8 @@ template <>
 struct Names<ObjectSpace> {
   static constexpr std::string_view list[] = {
       "none",        "coil",       "discrete_input",        "input_register", "holding_register",
-      "file_record", "fifo_queue", "device_identification", "diagnostics"};
+      "file_record", "fifo_queue", "device_identification", "diagnostics",    "node",
+      "named_node",  "method",     "named_method"};
 };
 static_assert(std::size(Names<ObjectSpace>::list) == kObjectSpaces);
 template <>
@@ -66,6 +67,10 @@ struct Names<ChangeKind> {
   static constexpr std::string_view list[] = {"alert",  "alert_update", "evidence",
                                               "health", "baseline",     "reset"};
 };
+
+static_assert(std::size(Names<Protocol>::list) == kProtocols);
+static_assert(std::size(Names<Operation>::list) == kOperations);
+static_assert(std::size(Names<ObjectSpace>::list) == kObjectSpaces);
 
 template <class Enum>
 constexpr std::string_view name(Enum value) {

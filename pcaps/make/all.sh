@@ -3,6 +3,7 @@
 # Needs root (network namespaces) and, on Debian:
 #   gcc libmodbus-dev python3-pymodbus python3-serial python3-serial-asyncio
 #   iproute2 ethtool tcpdump tshark
+# and for OPC UA node, with SGP_NODE naming the folder of `npm install node-opcua@2.182.0`.
 set -eu
 cd "$(dirname "$0")"
 export SGP_BIN=${SGP_BIN:-$(mktemp -d)} PYTHONDONTWRITEBYTECODE=1

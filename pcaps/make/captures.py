@@ -95,6 +95,7 @@ def readme():
         ("Demo", "demo/", None),
         ("Modbus functions, stream shapes and file formats", "modbus/", False),
         ("Modbus: what an alert should come of, and its benign counterparts", "modbus/", True),
+        ("OPC UA services and security", "opcua/", False),
         ("Network: what an alert should come of, and its benign counterparts", "network/", None),
     ]
     for title, folder, rules in sections:

@@ -8,3 +8,4 @@ import scanning  # noqa: F401
 import baseline  # noqa: F401
 import network  # noqa: F401
 import mirror  # noqa: F401
+import opcua  # noqa: F401

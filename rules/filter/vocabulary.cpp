@@ -15,14 +15,16 @@ struct Block {
   FieldId begin, end;
   Protocol protocol;
 };
-constexpr std::array kBlocks = {Block{field_block::modbus, field_block::end, Protocol::modbus}};
+constexpr std::array kBlocks = {Block{field_block::modbus, field_block::opcua, Protocol::modbus},
+                                Block{field_block::opcua, field_block::end, Protocol::opcua}};
 
 struct ApplicationName {
   std::string_view name;
   Protocol protocol;
 };
 constexpr std::array kApplications = {ApplicationName{"mbtcp", Protocol::modbus},
-                                      ApplicationName{"modbus", Protocol::modbus}};
+                                      ApplicationName{"modbus", Protocol::modbus},
+                                      ApplicationName{"opcua", Protocol::opcua}};
 
 constexpr std::array<std::string_view, 1> kFunctionFields = {"modbus.func_code"};
 
@@ -74,9 +76,9 @@ bool can_occur(std::string_view field_name, std::uint32_t function) {
 }
 
 std::span<const std::string_view> words_of(FieldId id) {
-  static const auto protocols = words_between(Protocol::modbus, Protocol::modbus);
+  static const auto protocols = words_between(Protocol{1}, Protocol{kProtocols - 1});
   static const auto directions = words_between(Direction::to_server, Direction::to_client);
-  static const auto operations = words_between(Operation::other, Operation::force);
+  static const auto operations = words_between(Operation{}, Operation{kOperations - 1});
   static const auto outcomes = words_between(Outcome::Kind::accepted, Outcome::Kind::refused);
   switch (id) {
     case sg::protocol:

@@ -4,9 +4,9 @@
 usage: conformance.py --sightglass PROGRAM --differences FILE [--cache DIR] CAPTURE|DIR...
 
 Of a directory, all captures in it and below are taken; where it has an INDEX.md, those whose row
-counts Modbus PDUs (`modbus=`).
+counts PDUs of a protocol compared (`modbus=`, `opcua=`).
 
-Both programs print every mbtcp. and modbus. field of every frame. A frame that only one of them
+Both programs print every mbtcp., modbus. and opcua. field of every frame. A frame that only one of them
 prints and a field that they print differently is a difference. Each must be explained by a line of
 a table in the file of differences:
 
@@ -51,11 +51,12 @@ def output_of(command):
     return run.stdout
 
 
-def modbus_fields():
+def compared_fields():
+    # Wireshark shows that two limits of its own were met as fields.
     names = set()
     for line in output_of(["tshark", "-G", "fields"]).decode().splitlines():
         columns = line.split("\t")
-        if columns[0] == "F" and re.match(r"(mbtcp|modbus)\.", columns[2]):
+        if columns[0] == "F" and re.match(r"(mbtcp|modbus|opcua)\.(?!array\.length|nestingdepth)", columns[2]):
             names.add(columns[2])
     return sorted(names)
 
@@ -93,7 +94,7 @@ class Tshark:
             os.makedirs(cache, exist_ok=True)
 
     def view(self, capture, names, options):
-        command = [*TSHARK, *options, "-r", capture, "-Y", "mbtcp", *extract(names)]
+        command = [*TSHARK, *options, "-r", capture, "-Y", "mbtcp || opcua", *extract(names)]
         if not self.cache:
             return rows(output_of(command), names)
         key = hashlib.sha256(self.version + "\0".join([*options, *names]).encode())
@@ -138,8 +139,8 @@ class Comparison:
 
     @staticmethod
     def pdus(frames):
-        return sum(values.get("mbtcp.trans_id", "").count(",") + 1 for values in frames.values()
-                   if "mbtcp.trans_id" in values)
+        return sum(values[name].count(",") + 1 for values in frames.values()
+                   for name in ("mbtcp.trans_id", "opcua.transport.type") if name in values)
 
     def compare(self, frame, ours, theirs):
         if ours is None or theirs is None:
@@ -220,7 +221,7 @@ def captures_in(directory):
     index = os.path.join(directory, "INDEX.md")
     if os.path.exists(index):
         with open(index, encoding="utf-8") as file:
-            rows_of_index = [line.split("|") for line in file if "modbus=" in line]
+            rows_of_index = [line.split("|") for line in file if "modbus=" in line or "opcua=" in line]
         named = (os.path.join(directory, row[1].strip()) for row in rows_of_index)
         return sorted(path for path in named if os.path.exists(path))
     return sorted(os.path.join(folder, name) for folder, _, names in os.walk(directory)
@@ -243,7 +244,7 @@ def main():
         return 77
     try:
         known = explanations(arguments.differences)
-        names = modbus_fields()
+        names = compared_fields()
         tshark = Tshark(arguments.cache)
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             comparisons = list(pool.map(

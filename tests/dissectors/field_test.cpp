@@ -64,6 +64,17 @@ TEST(FieldText, DurationsHaveNineDecimals) {
   EXPECT_EQ(written("modbus.response_time", Value::duration(Duration{-1})), "-0.000000001");
 }
 
+TEST(FieldText, DatesReachAsFarAsTimesDo) {
+  const FieldSpec* spec = find_field("opcua.Timestamp");
+  ASSERT_NE(spec, nullptr);
+  const auto date = [&](std::int64_t ns) {
+    return to_text(*spec, Value::time(timestamp_from_ns(ns)));
+  };
+  EXPECT_EQ(date(1'665'074'379'221'454'000), "Oct  6, 2022 16:39:39.221454000 UTC");
+  EXPECT_EQ(date(-1), "Dec 31, 1969 23:59:59.999999999 UTC");
+  EXPECT_EQ(date(INT64_MIN), "Sep 21, 1677 00:12:43.145224192 UTC");
+}
+
 TEST(FieldText, AsciiFromTheWireStaysOneHarmlessLine) {
   EXPECT_EQ(written("modbus.object_str_value", Value::text("A\tB\n\x1b[31m\x7f")),
             "A\\tB\\n\\x1b[31m\\x7f");

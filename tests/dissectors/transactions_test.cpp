@@ -71,6 +71,26 @@ TEST_F(TransactionsTest, DeadlinesPassInOrderAndAreDatedThere) {
   EXPECT_EQ(table.pending(), 1u);
 }
 
+TEST_F(TransactionsTest, DeadlinesOfTheirOwnPassInTheirOrder) {
+  table.open(Key{1}, Timestamp{}, 1, 20s, ended);
+  table.open(Key{2}, Timestamp{}, 1, Table::kNoDeadline, ended);
+  open(3);
+  table.tick(Timestamp{} + 1h, ended);
+  EXPECT_EQ(times, (std::vector<Timestamp>{Timestamp{} + 5s, Timestamp{} + 20s}));
+  EXPECT_EQ(gone.count(2), 0u);
+  EXPECT_FALSE(table.has_deadline());
+}
+
+TEST_F(TransactionsTest, WaitingIsTheOldestPendingOfAKey) {
+  open(1);
+  open(5);
+  open(5);
+  EXPECT_EQ(table.waiting(Key{5})->id, 2u);
+  table.answer(Key{5}, kAny);
+  table.answer(Key{5}, kAny);
+  EXPECT_EQ(table.waiting(Key{5}), nullptr);
+}
+
 TEST_F(TransactionsTest, EndedRequestsAreRememberedForAWhile) {
   open(1);
   table.answer(Key{1}, kAny);

@@ -336,13 +336,19 @@ std::string name_of(const ::testing::TestParamInfo<std::filesystem::path>& captu
 
 INSTANTIATE_TEST_SUITE_P(Modbus, AnyCapture,
                          ::testing::ValuesIn(captures(SIGHTGLASS_PCAPS "/modbus")), name_of);
+INSTANTIATE_TEST_SUITE_P(Opcua, AnyCapture,
+                         ::testing::ValuesIn(captures(SIGHTGLASS_PCAPS "/opcua")), name_of);
 INSTANTIATE_TEST_SUITE_P(Demo, AnyCapture, ::testing::ValuesIn(captures(SIGHTGLASS_PCAPS "/demo")),
                          name_of);
 INSTANTIATE_TEST_SUITE_P(Modbus, OwnCapture,
                          ::testing::ValuesIn(captures(SIGHTGLASS_PCAPS "/modbus")), name_of);
+INSTANTIATE_TEST_SUITE_P(Opcua, OwnCapture,
+                         ::testing::ValuesIn(captures(SIGHTGLASS_PCAPS "/opcua")), name_of);
 // Real captures by others, where they are.
 INSTANTIATE_TEST_SUITE_P(CorpusModbus, AnyCapture,
                          ::testing::ValuesIn(captures(SIGHTGLASS_CORPUS "/modbus")), name_of);
+INSTANTIATE_TEST_SUITE_P(CorpusOpcua, AnyCapture,
+                         ::testing::ValuesIn(captures(SIGHTGLASS_CORPUS "/opcua")), name_of);
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(AnyCapture);
 
 }  // namespace

@@ -457,9 +457,9 @@ TEST(StoredNames, EveryEnumeratorComesBack) {
   };
   round_trips(Category::device);
   round_trips(TransportLayer::other);
-  round_trips(Protocol::modbus);
-  round_trips(Operation::force);
-  round_trips(ObjectSpace::diagnostics);
+  round_trips(Protocol{kProtocols - 1});
+  round_trips(Operation{kOperations - 1});
+  round_trips(ObjectSpace{kObjectSpaces - 1});
   round_trips(Outcome::Kind::none);
   round_trips(EvidenceState::partial);
   round_trips(BaselineState::protecting);

@@ -1,0 +1,23 @@
+// What an X.509 certificate says of its holder, as far as a monitor needs it: RFC 5280, 4.1, in DER
+// (X.690). Nothing is verified.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "dissectors/bytes.hpp"
+#include "dissectors/time.hpp"
+
+namespace sightglass::opcua {
+
+struct Certificate {
+  bool valid = false;            ///< its parts were found
+  std::string_view common_name;  ///< of the subject; a view into the certificate
+  Timestamp not_before{}, not_after{};
+  std::uint32_t key_bits = 0;  ///< of an RSA key; 0 for others
+};
+
+/// Reads the first certificate of `der` (a chain follows each other).
+Certificate read_certificate(Bytes der);
+
+}  // namespace sightglass::opcua
