@@ -3,11 +3,16 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 
 #include "dissectors/modbus/fields.hpp"
 #include "dissectors/packet_fields.hpp"
+#include "dissectors/s7comm/cotp_fields.hpp"
+#include "dissectors/s7comm/fields.hpp"
+#include "dissectors/s7comm/plus_fields.hpp"
+#include "dissectors/s7comm/szl.hpp"
 #include "dissectors/sg_fields.hpp"
 
 namespace sightglass {
@@ -31,11 +36,19 @@ constexpr std::array kBlocks = {
     Block{field_block::packet, packet_field::fields},
     Block{field_block::sightglass, sg::fields},
     Block{field_block::modbus, modbus::fields},
+    Block{field_block::cotp, s7comm::cotp_field::fields},
+    Block{field_block::s7comm, s7comm::field::fields},
+    Block{field_block::s7comm_szl, s7comm::szl::fields},
+    Block{field_block::s7comm_plus, s7comm::plus::fields},
 };
 static_assert(std::all_of(kBlocks.begin(), kBlocks.end(), numbered_in_order));
 static_assert(field_block::packet + std::size(packet_field::fields) <= field_block::sightglass);
 static_assert(field_block::sightglass + std::size(sg::fields) <= field_block::modbus);
-static_assert(field_block::modbus + std::size(modbus::fields) <= field_block::end);
+static_assert(field_block::modbus + std::size(modbus::fields) <= field_block::cotp);
+static_assert(s7comm::cotp_field::end <= field_block::s7comm);
+static_assert(s7comm::field::end <= field_block::s7comm_szl);
+static_assert(field_block::s7comm_szl + std::size(s7comm::szl::fields) <= field_block::s7comm_plus);
+static_assert(s7comm::plus::end <= field_block::end);
 
 constexpr std::size_t kFieldCount = [] {
   std::size_t count = 0;
@@ -61,6 +74,7 @@ const SortedFields& sorted_fields() {
 
 constexpr ProtocolName kProtocolNames[] = {
     {"arp", "Address Resolution Protocol"},
+    {"cotp", "The transport protocol of ISO/IEC 8073"},
     {"eth", "Ethernet"},
     {"frame", "Every captured packet"},
     {"icmp", "Internet Control Message Protocol"},
@@ -69,7 +83,9 @@ constexpr ProtocolName kProtocolNames[] = {
     {"ipv6", "Internet Protocol version 6"},
     {"mbtcp", "The header of a Modbus/TCP message"},
     {"modbus", "A Modbus PDU"},
+    {"s7comm", "An S7comm PDU"},
     {"tcp", "Transmission Control Protocol"},
+    {"tpkt", "The packet format of ISO transport on TCP"},
     {"udp", "User Datagram Protocol"},
     {"vlan", "An IEEE 802.1Q tag"},
 };
@@ -107,6 +123,21 @@ std::string seconds(std::int64_t ns) {
   return formatted("%s%llu.%09llu", negative ? "-" : "",
                    static_cast<unsigned long long>(magnitude / kPerSecond),
                    static_cast<unsigned long long>(magnitude % kPerSecond));
+}
+
+/// "Nov 22, 2026 09:05:01.000000000 UTC"
+std::string calendar(std::int64_t ns) {
+  const std::chrono::sys_time<std::chrono::nanoseconds> at{std::chrono::nanoseconds(ns)};
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(at - day);
+  constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  return formatted(
+      "%s %2u, %d %02d:%02d:%02d.%09lld UTC", kMonths[static_cast<unsigned>(date.month()) - 1],
+      static_cast<unsigned>(date.day()), static_cast<int>(date.year()),
+      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+      static_cast<int>(time.seconds().count()), static_cast<long long>(time.subseconds().count()));
 }
 
 std::string number(const FieldSpec& spec, std::uint64_t value) {
@@ -241,6 +272,8 @@ std::string to_text(const FieldSpec& spec, const Value& value) {
     case ValueType::mac:
       return to_text(MacAddress{value.number()});
     case ValueType::time:
+      if (spec.display == Display::calendar) return calendar(value.integer());
+      return seconds(value.integer());
     case ValueType::duration:
       return seconds(value.integer());
   }

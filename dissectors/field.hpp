@@ -17,14 +17,19 @@ using FieldId = std::uint16_t;
 
 /// Each protocol numbers its fields from its own block, so that ids index small tables.
 namespace field_block {
-inline constexpr FieldId packet = 0;        // frame, eth, vlan, ip, ipv6, arp, tcp, udp
-inline constexpr FieldId sightglass = 160;  // sg.
-inline constexpr FieldId modbus = 256;      // mbtcp, modbus
-inline constexpr FieldId end = 512;
+inline constexpr FieldId packet = 0;          // frame, eth, vlan, ip, ipv6, arp, tcp, udp
+inline constexpr FieldId sightglass = 160;    // sg.
+inline constexpr FieldId modbus = 256;        // mbtcp, modbus
+inline constexpr FieldId cotp = 1024;         // tpkt, cotp
+inline constexpr FieldId s7comm = 1120;       // s7comm
+inline constexpr FieldId s7comm_szl = 1408;   // s7comm.szl
+inline constexpr FieldId s7comm_plus = 2000;  // sg.s7comm_plus
+inline constexpr FieldId end = 2048;
 }  // namespace field_block
 
 /// How a value is written, with Wireshark's conventions: `hex` pads to the field's width.
-enum class Display : std::uint8_t { none, dec, hex };
+/// `calendar`: a time as date and time of day in UTC.
+enum class Display : std::uint8_t { none, dec, hex, calendar };
 
 /// A field, declared once: filters, JSON, docs/fields.md, the console and the conformance test all
 /// read this. The name is Wireshark's abbreviation where Wireshark has the field, else `sg.`.

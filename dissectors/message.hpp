@@ -11,7 +11,7 @@
 
 namespace sightglass {
 
-enum class Protocol : std::uint8_t { unknown, modbus };
+enum class Protocol : std::uint8_t { unknown, modbus, s7comm, s7comm_plus, mms, iso_on_tcp };
 std::string_view to_text(Protocol protocol);  ///< "modbus"; "unknown"
 
 enum class Direction : std::uint8_t { to_server, to_client };
@@ -80,6 +80,22 @@ enum class ObjectSpace : std::uint8_t {
   fifo_queue,             ///< first = pointer address
   device_identification,  ///< first = object id
   diagnostics,            ///< first = sub-function
+  // S7: first = bit address (byte * 8 + bit), count = bits; container = number of the data block
+  s7_data_block,
+  s7_instance_block,
+  s7_input,
+  s7_output,
+  s7_flag,
+  s7_peripheral,
+  s7_area,          ///< container = the area's number
+  s7_counter,       ///< first = number, count = counters
+  s7_timer,         ///< first = number, count = timers
+  s7_symbol,        ///< container = data block or area, first = checksum of the symbol
+  s7_nck_variable,  ///< unit = area and unit, container = module, first = column, line in 16 bits
+  s7_drive_parameter,  ///< container = parameter, first = index
+  s7_block,            ///< container = type (8 OB, 10 DB, 11 SDB ...), first = number
+  s7_status_list,      ///< container = SZL identifier, first = index
+  s7_cpu,              ///< the device itself: its operating mode, its clock
 };
 std::string_view to_text(ObjectSpace space);  ///< "holding register", ...
 
@@ -87,7 +103,7 @@ std::string_view to_text(ObjectSpace space);  ///< "holding register", ...
 /// (Modbus: 0-based PDU addresses).
 struct Object {
   ObjectSpace space = ObjectSpace::none;
-  std::uint32_t unit = 0;       ///< Modbus unit identifier
+  std::uint32_t unit = 0;       ///< Modbus unit identifier; 0 where there is none
   std::uint32_t container = 0;  ///< file, data block; 0 where there is none
   std::uint32_t first = 0;
   std::uint32_t count = 0;  ///< elements from `first` on
@@ -102,13 +118,15 @@ struct Values {
     none,
     bits,         ///< least significant bit of the first byte first
     registers16,  ///< 16-bit big-endian
+    words32,      ///< 32-bit big-endian
+    reals32,      ///< IEEE 754, 32-bit big-endian; an element is its bits
     bytes,
   };
   Shape shape = Shape::none;
   std::uint32_t count = 0;
   Bytes data;
 
-  /// Element `index` (< count) of bits, registers16 or bytes.
+  /// Element `index` (< count); of reals its bits.
   std::uint32_t at(std::size_t index) const;
 };
 

@@ -2,12 +2,15 @@
 #include "dissectors/dissector.hpp"
 #include "dissectors/modbus/dissect.hpp"
 #include "dissectors/modbus/framing.hpp"
+#include "dissectors/s7comm/dissect.hpp"
+#include "dissectors/s7comm/framing.hpp"
 
 namespace sightglass {
 namespace {
 
 constexpr ProtocolEntry kRegistry[] = {
     {Protocol::modbus, "modbus", modbus::kTcpPorts, modbus::probe, modbus::make_dissector},
+    {Protocol::s7comm, "s7comm", s7comm::kTcpPorts, s7comm::probe, s7comm::make_dissector},
 };
 
 }  // namespace

@@ -24,7 +24,8 @@ struct Names<TransportLayer> {
 };
 template <>
 struct Names<Protocol> {
-  static constexpr std::string_view list[] = {"unknown", "modbus"};
+  static constexpr std::string_view list[] = {"unknown",     "modbus", "s7comm",
+                                              "s7comm_plus", "mms",    "iso_on_tcp"};
 };
 template <>
 struct Names<Operation> {
@@ -35,9 +36,30 @@ struct Names<Operation> {
 };
 template <>
 struct Names<ObjectSpace> {
-  static constexpr std::string_view list[] = {
-      "none",        "coil",       "discrete_input",        "input_register", "holding_register",
-      "file_record", "fifo_queue", "device_identification", "diagnostics"};
+  static constexpr std::string_view list[] = {"none",
+                                              "coil",
+                                              "discrete_input",
+                                              "input_register",
+                                              "holding_register",
+                                              "file_record",
+                                              "fifo_queue",
+                                              "device_identification",
+                                              "diagnostics",
+                                              "s7_data_block",
+                                              "s7_instance_block",
+                                              "s7_input",
+                                              "s7_output",
+                                              "s7_flag",
+                                              "s7_peripheral",
+                                              "s7_area",
+                                              "s7_counter",
+                                              "s7_timer",
+                                              "s7_symbol",
+                                              "s7_nck_variable",
+                                              "s7_drive_parameter",
+                                              "s7_block",
+                                              "s7_status_list",
+                                              "s7_cpu"};
 };
 template <>
 struct Names<Outcome::Kind> {

@@ -11,7 +11,7 @@
 
 namespace sightglass::filter {
 
-inline constexpr std::size_t kProtocols = 2;    ///< Protocol, `unknown` included
+inline constexpr std::size_t kProtocols = 6;    ///< Protocol, `unknown` included
 inline constexpr std::size_t kOperations = 18;  ///< Operation
 inline constexpr std::size_t kFunctions = 256;  ///< function numbers; the last one: 255 and above
 

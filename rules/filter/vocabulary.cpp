@@ -15,14 +15,18 @@ struct Block {
   FieldId begin, end;
   Protocol protocol;
 };
-constexpr std::array kBlocks = {Block{field_block::modbus, field_block::end, Protocol::modbus}};
+// Fields of TPKT and COTP belong to every protocol on port 102.
+constexpr std::array kBlocks = {
+    Block{field_block::modbus, field_block::cotp, Protocol::modbus},
+    Block{field_block::s7comm, field_block::s7comm_plus, Protocol::s7comm}};
 
 struct ApplicationName {
   std::string_view name;
   Protocol protocol;
 };
 constexpr std::array kApplications = {ApplicationName{"mbtcp", Protocol::modbus},
-                                      ApplicationName{"modbus", Protocol::modbus}};
+                                      ApplicationName{"modbus", Protocol::modbus},
+                                      ApplicationName{"s7comm", Protocol::s7comm}};
 
 constexpr std::array<std::string_view, 1> kFunctionFields = {"modbus.func_code"};
 
@@ -57,7 +61,7 @@ bool is_function_field(std::string_view field_name) {
 }
 
 std::span<const std::string_view> words_of(FieldId id) {
-  static const auto protocols = words_between(Protocol::modbus, Protocol::modbus);
+  static const auto protocols = words_between(Protocol::modbus, Protocol::iso_on_tcp);
   static const auto directions = words_between(Direction::to_server, Direction::to_client);
   static const auto operations = words_between(Operation::other, Operation::force);
   static const auto outcomes = words_between(Outcome::Kind::accepted, Outcome::Kind::refused);
