@@ -129,7 +129,12 @@ void connection(FieldReader& in, Tpdu& tpdu) {
 
 void data(FieldReader& in, Tpdu& tpdu) {
   // Classes 0 and 1 have no reference; class 2 and above are not used on TCP.
-  if (in.remaining() >= 3) tpdu.destination = in.u16(cf::cotp_destref);
+  // Wireshark shows one all the same.
+  if (in.remaining() >= 3) {
+    tpdu.destination = in.u16(cf::cotp_destref);
+  } else {
+    in.show_number(cf::cotp_destref, 0, 0, 0);
+  }
   const std::uint8_t number = in.u8();
   const std::size_t at = in.offset() - 1;
   in.show_number(cf::cotp_tpdu_number, number & 0x7f, at, 1);

@@ -219,7 +219,9 @@ void S7Dissector::data(FieldReader& in, const cotp::Tpdu& tpdu, Message& message
 
   const std::size_t at = in.offset();
   const Bytes part = in.rest();
-  in.show(cotp_field::cotp_segment_data, Value::bytes(part), at, part.size());
+  if (!part.empty()) {
+    in.show(cotp_field::cotp_segment_data, Value::bytes(part), at, part.size());
+  }
   whole.is_open = true;
   if (whole.is_given_up || whole.bytes.size() + part.size() > kMostTsdu) {
     if (!whole.is_given_up) in.flag(anomaly::tsdu_too_long, at);

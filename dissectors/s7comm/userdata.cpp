@@ -323,6 +323,7 @@ void decode_userdata_request(Request& request, const UserData& about) {
       return;
     case kPbc:
       return block_send(in);
+    case kSecurity:  // a password: never shown
     case kProgrammer:
       return in.skip(in.remaining());
     default:
@@ -354,6 +355,7 @@ void decode_userdata_response(Response& response, const UserData& about) {
       return;
     case kPbc:
       return block_send(in);
+    case kSecurity:  // a password: never shown
     case kProgrammer:
       return in.skip(in.remaining());
     default:
