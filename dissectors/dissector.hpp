@@ -63,6 +63,8 @@ class Dissector {
   /// Pipeline time has reached `now`: deadlines that passed deliver their Completion, dated at the
   /// deadline, in order.
   virtual void tick(Timestamp now, MessageSink& sink) = 0;
+  /// Whether a deadline is running: else `tick` has nothing to do and need not be called.
+  virtual bool is_waiting() const = 0;
 
   /// The flow ends (closed, evicted, end of capture): everything pending is delivered as `unseen`.
   virtual void finish(Timestamp now, MessageSink& sink) = 0;
@@ -97,7 +99,6 @@ struct PairingCounters {
 
 /// Settings a dissector is made with.
 struct DissectorSettings {
-  FieldSet wanted = FieldSet::all();
   /// The worker's, outliving its dissectors; nullptr when nobody counts.
   PairingCounters* pairing = nullptr;
 };

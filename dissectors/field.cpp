@@ -36,19 +36,19 @@ constexpr std::array kBlocks = {
     Block{field_block::packet, packet_field::fields},
     Block{field_block::sightglass, sg::fields},
     Block{field_block::modbus, modbus::fields},
-    Block{field_block::cotp, s7comm::cotp_field::fields},
-    Block{field_block::s7comm, s7comm::field::fields},
-    Block{field_block::s7comm_szl, s7comm::szl::fields},
-    Block{field_block::s7comm_plus, s7comm::plus::fields},
+    Block{s7comm::block::cotp, s7comm::cotp_field::fields},
+    Block{s7comm::block::s7comm, s7comm::field::fields},
+    Block{s7comm::block::szl, s7comm::szl::fields},
+    Block{s7comm::block::plus, s7comm::plus::fields},
 };
 static_assert(std::all_of(kBlocks.begin(), kBlocks.end(), numbered_in_order));
 static_assert(field_block::packet + std::size(packet_field::fields) <= field_block::sightglass);
 static_assert(field_block::sightglass + std::size(sg::fields) <= field_block::modbus);
-static_assert(field_block::modbus + std::size(modbus::fields) <= field_block::cotp);
-static_assert(s7comm::cotp_field::end <= field_block::s7comm);
-static_assert(s7comm::field::end <= field_block::s7comm_szl);
-static_assert(field_block::s7comm_szl + std::size(s7comm::szl::fields) <= field_block::s7comm_plus);
-static_assert(s7comm::plus::end <= field_block::end);
+static_assert(field_block::modbus + std::size(modbus::fields) <= field_block::s7comm);
+static_assert(s7comm::cotp_field::end <= s7comm::block::s7comm);
+static_assert(s7comm::field::end <= s7comm::block::szl);
+static_assert(s7comm::block::szl + std::size(s7comm::szl::fields) <= s7comm::block::plus);
+static_assert(s7comm::plus::end <= s7comm::block::end);
 
 constexpr std::size_t kFieldCount = [] {
   std::size_t count = 0;
@@ -75,19 +75,31 @@ const SortedFields& sorted_fields() {
 constexpr ProtocolName kProtocolNames[] = {
     {"arp", "Address Resolution Protocol"},
     {"cotp", "The transport protocol of ISO/IEC 8073"},
+    {"erspan", "Encapsulated remote switch port analyzer: a mirror's tunnel"},
+    {"etag", "An IEEE 802.1BR tag"},
     {"eth", "Ethernet"},
     {"frame", "Every captured packet"},
+    {"geneve", "Generic network virtualization encapsulation"},
+    {"gre", "Generic routing encapsulation"},
+    {"hsr", "A tag of high-availability seamless redundancy"},
     {"icmp", "Internet Control Message Protocol"},
     {"icmpv6", "Internet Control Message Protocol version 6"},
+    {"ieee8021ad", "An IEEE 802.1ad service tag"},
+    {"ieee8021ah", "An IEEE 802.1ah provider backbone tag"},
     {"ip", "Internet Protocol version 4"},
     {"ipv6", "Internet Protocol version 6"},
     {"mbtcp", "The header of a Modbus/TCP message"},
     {"modbus", "A Modbus PDU"},
+    {"mpls", "A stack of multiprotocol labels"},
+    {"ppp", "The Point-to-Point Protocol"},
+    {"prp", "A trailer of the Parallel Redundancy Protocol"},
     {"s7comm", "An S7comm PDU"},
     {"tcp", "Transmission Control Protocol"},
     {"tpkt", "The packet format of ISO transport on TCP"},
     {"udp", "User Datagram Protocol"},
     {"vlan", "An IEEE 802.1Q tag"},
+    {"vntag", "A VN-tag"},
+    {"vxlan", "Virtual extensible LAN"},
 };
 
 /// Levenshtein distance, given up above `limit`.

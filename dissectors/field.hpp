@@ -17,14 +17,11 @@ using FieldId = std::uint16_t;
 
 /// Each protocol numbers its fields from its own block, so that ids index small tables.
 namespace field_block {
-inline constexpr FieldId packet = 0;          // frame, eth, vlan, ip, ipv6, arp, tcp, udp
-inline constexpr FieldId sightglass = 160;    // sg.
-inline constexpr FieldId modbus = 256;        // mbtcp, modbus
-inline constexpr FieldId cotp = 1024;         // tpkt, cotp
-inline constexpr FieldId s7comm = 1120;       // s7comm
-inline constexpr FieldId s7comm_szl = 1408;   // s7comm.szl
-inline constexpr FieldId s7comm_plus = 2000;  // sg.s7comm_plus
-inline constexpr FieldId end = 2048;
+inline constexpr FieldId packet = 0;        // frame, eth, vlan, ip, ipv6, arp, tcp, udp, tunnels
+inline constexpr FieldId sightglass = 192;  // sg.
+inline constexpr FieldId modbus = 256;      // mbtcp, modbus
+inline constexpr FieldId s7comm = 1024;     // tpkt, cotp, s7comm, S7comm-plus
+inline constexpr FieldId end = 3072;
 }  // namespace field_block
 
 /// How a value is written, with Wireshark's conventions: `hex` pads to the field's width.

@@ -12,16 +12,14 @@
 
 namespace sightglass {
 
-/// What a message says; reused from message to message, so that nothing is allocated in the steady
-/// state.
+/// What a message says beside its fields; reused from message to message, so that nothing is
+/// allocated in the steady state.
 class Findings {
  public:
-  std::vector<Field> fields;
   std::vector<Access> accesses;
   std::vector<Anomaly> anomalies;
 
   void clear() {
-    fields.clear();
     accesses.clear();
     anomalies.clear();
     written_ = 0;
@@ -49,15 +47,20 @@ class Findings {
   std::size_t written_ = 0;
 };
 
-/// Reads a message, or a part of it. Each read that names a field reports the field, when it is
-/// wanted, unless a read has failed: what is read after a failure is never reported.
+/// Reads a message, or a part of it. Each read that names a field reports the field, when somebody
+/// looks, unless a read has failed: what is read after a failure is never reported.
 class FieldReader {
  public:
-  /// Reads `bytes`, whose first byte stands at `base` of the message. Where `bytes` are not in the
-  /// message (they were put together from several), `is_derived`, and fields have no place in it.
-  FieldReader(Bytes bytes, std::size_t base, bool is_derived, const FieldSet& wanted,
-              Findings& findings)
-      : in_(bytes), base_(base), is_derived_(is_derived), wanted_(wanted), findings_(findings) {}
+  /// Where what is read stands: `base` is the place of its first byte within the message. Bytes
+  /// that are not in the message (they were put together from several) are `derived`, and their
+  /// fields have no place in it.
+  struct Place {
+    std::size_t base = 0;
+    bool is_derived = false;
+  };
+  /// Reports fields into `shown`, unless it is nullptr.
+  FieldReader(Bytes bytes, Place place, Findings& findings, std::vector<Field>* shown)
+      : in_(bytes), place_(place), findings_(findings), fields_(shown) {}
 
   std::uint8_t u8(FieldId id) { return shown(id, in_.u8(), 1); }
   std::uint16_t u16(FieldId id) { return shown(id, in_.u16(), 2); }
@@ -93,20 +96,17 @@ class FieldReader {
   FieldReader take(std::size_t count) {
     const std::size_t at = offset();
     const Bytes run = in_.bytes(std::min(count, in_.remaining()));
-    FieldReader part(run, base_ + at, is_derived_, wanted_, findings_);
+    FieldReader part(run, {place_.base + at, place_.is_derived}, findings_, fields_);
     if (!in_.ok()) part.require(1);
     return part;
   }
 
   /// Reports a field without reading on; `at` counts within what this reader reads.
   void show(FieldId id, const Value& value, std::size_t at, std::size_t length) {
-    if (!wanted_.contains(id) || !in_.ok()) return;
-    const std::size_t place = is_derived_ ? 0 : base_ + at;
-    findings_.fields.push_back({id, value, static_cast<std::uint32_t>(place),
-                                static_cast<std::uint32_t>(is_derived_ ? 0 : length)});
+    if (fields_ != nullptr && in_.ok()) report(id, value, at, length);
   }
   void show_number(FieldId id, std::uint64_t value, std::size_t at, std::size_t length) {
-    show(id, Value::number(value), at, length);
+    if (fields_ != nullptr && in_.ok()) report(id, Value::number(value), at, length);
   }
   void show_flag(FieldId id, bool value, std::size_t at, std::size_t length) {
     show(id, Value::boolean(value), at, length);
@@ -117,7 +117,7 @@ class FieldReader {
 
   void flag(const AnomalySpec& spec) { flag(spec, offset()); }
   void flag(const AnomalySpec& spec, std::size_t at) {
-    findings_.flag(spec, is_derived_ ? 0 : base_ + at);
+    findings_.flag(spec, place_.is_derived ? 0 : place_.base + at);
   }
   void access(const Access& access) {
     if (in_.ok()) findings_.accesses.push_back(access);
@@ -127,20 +127,22 @@ class FieldReader {
   std::size_t offset() const { return in_.offset(); }
   std::size_t remaining() const { return in_.remaining(); }
   bool ok() const { return in_.ok(); }
+  /// Whether somebody looks at the fields: else what only makes fields need not be read.
+  bool is_looked_at() const { return fields_ != nullptr; }
 
  private:
   /// Reports the number that was just read.
   template <typename Number>
   Number shown(FieldId id, Number value, std::size_t size) {
-    show_number(id, value, in_.offset() - std::min(size, in_.offset()), size);
+    show_number(id, value, in_.offset() - size, size);
     return value;
   }
+  void report(FieldId id, const Value& value, std::size_t at, std::size_t length);
 
   ByteReader in_;
-  std::size_t base_;
-  bool is_derived_;
-  const FieldSet& wanted_;
+  Place place_;
   Findings& findings_;
+  std::vector<Field>* fields_;
 };
 
 }  // namespace sightglass

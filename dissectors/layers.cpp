@@ -5,6 +5,9 @@
 #include <array>
 #include <bit>
 
+#include "dissectors/header_fields.hpp"
+#include "dissectors/header_places.hpp"
+#include "dissectors/link_protocols.hpp"
 #include "dissectors/packet_fields.hpp"
 
 namespace sightglass {
@@ -12,200 +15,7 @@ namespace {
 
 namespace pf = packet_field;
 
-/// What the offset of a field counts from.
-enum class Header : std::uint8_t { ethernet, ipv4, ipv6, arp, tcp, udp, icmp, icmpv6 };
-
-/// A field that is an integer of a header: where it stands and which of its bits are it.
-struct HeaderField {
-  FieldId id;
-  Header header;
-  std::uint8_t at;
-  std::uint8_t size;
-  std::uint32_t mask;  // the value is shifted down by the mask's trailing zeros
-  std::uint8_t unit = 1;
-};
-
-constexpr std::uint32_t kWhole = 0xffffffff;
-
-constexpr HeaderField kHeaderFields[] = {
-    {pf::eth_dst, Header::ethernet, 0, 6, kWhole},
-    {pf::eth_src, Header::ethernet, 6, 6, kWhole},
-    {pf::eth_addr, Header::ethernet, 0, 6, kWhole},
-    {pf::eth_addr, Header::ethernet, 6, 6, kWhole},
-    {pf::ip_version, Header::ipv4, 0, 1, 0xf0},
-    {pf::ip_version, Header::ipv6, 0, 1, 0xf0},  // as in Wireshark
-    {pf::ip_hdr_len, Header::ipv4, 0, 1, 0x0f, 4},
-    {pf::ip_dsfield, Header::ipv4, 1, 1, kWhole},
-    {pf::ip_dscp, Header::ipv4, 1, 1, 0xfc},
-    {pf::ip_ecn, Header::ipv4, 1, 1, 0x03},
-    {pf::ip_id, Header::ipv4, 4, 2, kWhole},
-    {pf::ip_flags, Header::ipv4, 6, 1, 0xe0},
-    {pf::ip_flags_rb, Header::ipv4, 6, 1, 0x80},
-    {pf::ip_flags_df, Header::ipv4, 6, 1, 0x40},
-    {pf::ip_flags_mf, Header::ipv4, 6, 1, 0x20},
-    {pf::ip_frag_offset, Header::ipv4, 6, 2, 0x1fff},
-    {pf::ip_ttl, Header::ipv4, 8, 1, kWhole},
-    {pf::ip_proto, Header::ipv4, 9, 1, kWhole},
-    {pf::ip_checksum, Header::ipv4, 10, 2, kWhole},
-    {pf::ip_src, Header::ipv4, 12, 4, kWhole},
-    {pf::ip_dst, Header::ipv4, 16, 4, kWhole},
-    {pf::ip_addr, Header::ipv4, 12, 4, kWhole},
-    {pf::ip_addr, Header::ipv4, 16, 4, kWhole},
-    {pf::ipv6_version, Header::ipv6, 0, 1, 0xf0},
-    {pf::ipv6_tclass, Header::ipv6, 0, 4, 0x0ff00000},
-    {pf::ipv6_flow, Header::ipv6, 0, 4, 0x000fffff},
-    {pf::ipv6_plen, Header::ipv6, 4, 2, kWhole},
-    {pf::ipv6_nxt, Header::ipv6, 6, 1, kWhole},
-    {pf::ipv6_hlim, Header::ipv6, 7, 1, kWhole},
-    {pf::ipv6_src, Header::ipv6, 8, 16, kWhole},
-    {pf::ipv6_dst, Header::ipv6, 24, 16, kWhole},
-    {pf::ipv6_addr, Header::ipv6, 8, 16, kWhole},
-    {pf::ipv6_addr, Header::ipv6, 24, 16, kWhole},
-    {pf::arp_hw_type, Header::arp, 0, 2, kWhole},
-    {pf::arp_proto_type, Header::arp, 2, 2, kWhole},
-    {pf::arp_hw_size, Header::arp, 4, 1, kWhole},
-    {pf::arp_proto_size, Header::arp, 5, 1, kWhole},
-    {pf::arp_opcode, Header::arp, 6, 2, kWhole},
-    {pf::tcp_srcport, Header::tcp, 0, 2, kWhole},
-    {pf::tcp_dstport, Header::tcp, 2, 2, kWhole},
-    {pf::tcp_port, Header::tcp, 0, 2, kWhole},
-    {pf::tcp_port, Header::tcp, 2, 2, kWhole},
-    {pf::tcp_seq_raw, Header::tcp, 4, 4, kWhole},
-    {pf::tcp_ack_raw, Header::tcp, 8, 4, kWhole},
-    {pf::tcp_hdr_len, Header::tcp, 12, 1, 0xf0, 4},
-    {pf::tcp_flags, Header::tcp, 12, 2, 0x0fff},
-    {pf::tcp_flags_res, Header::tcp, 12, 2, 0x0e00},
-    {pf::tcp_flags_ae, Header::tcp, 12, 2, 0x0100},
-    {pf::tcp_flags_cwr, Header::tcp, 12, 2, 0x0080},
-    {pf::tcp_flags_ece, Header::tcp, 12, 2, 0x0040},
-    {pf::tcp_flags_urg, Header::tcp, 12, 2, tcp_flag::urg},
-    {pf::tcp_flags_ack, Header::tcp, 12, 2, tcp_flag::ack},
-    {pf::tcp_flags_push, Header::tcp, 12, 2, tcp_flag::psh},
-    {pf::tcp_flags_reset, Header::tcp, 12, 2, tcp_flag::rst},
-    {pf::tcp_flags_syn, Header::tcp, 12, 2, tcp_flag::syn},
-    {pf::tcp_flags_fin, Header::tcp, 12, 2, tcp_flag::fin},
-    {pf::tcp_window_size_value, Header::tcp, 14, 2, kWhole},
-    {pf::tcp_checksum, Header::tcp, 16, 2, kWhole},
-    {pf::tcp_urgent_pointer, Header::tcp, 18, 2, kWhole},
-    {pf::udp_srcport, Header::udp, 0, 2, kWhole},
-    {pf::udp_dstport, Header::udp, 2, 2, kWhole},
-    {pf::udp_port, Header::udp, 0, 2, kWhole},
-    {pf::udp_port, Header::udp, 2, 2, kWhole},
-    {pf::udp_length, Header::udp, 4, 2, kWhole},
-    {pf::udp_checksum, Header::udp, 6, 2, kWhole},
-    {pf::icmp_type, Header::icmp, 0, 1, kWhole},
-    {pf::icmp_code, Header::icmp, 1, 1, kWhole},
-    {pf::icmpv6_type, Header::icmpv6, 0, 1, kWhole},
-    {pf::icmpv6_code, Header::icmpv6, 1, 1, kWhole},
-};
-
-/// The rows of a field: from kFirstRow[id] to kFirstRow[id + 1].
-constexpr auto kFirstRow = [] {
-  std::array<std::uint8_t, pf::end + 1> first{};
-  for (FieldId id = 0; id <= pf::end; ++id) {
-    const auto row = std::lower_bound(
-        std::begin(kHeaderFields), std::end(kHeaderFields), id,
-        [](const HeaderField& field, FieldId wanted) { return field.id < wanted; });
-    first[id] = static_cast<std::uint8_t>(row - std::begin(kHeaderFields));
-  }
-  return first;
-}();
-static_assert(std::is_sorted(std::begin(kHeaderFields), std::end(kHeaderFields),
-                             [](const auto& a, const auto& b) { return a.id < b.id; }));
-
-constexpr std::uint8_t kTcp = 6, kUdp = 17;
 constexpr std::uint16_t kFirstEtherType = 0x0600;
-
-/// A header cut off after its first bytes still shows those, as in tshark.
-bool has_transport(const Layers& layers, TransportLayer transport, std::uint8_t protocol) {
-  if (layers.transport == transport) return true;
-  return layers.has_ip() && layers.ip_protocol == protocol &&
-         layers.fault == LayerFault::transport_header;
-}
-
-/// Where a header occurs: at most twice, the second time in the packet that an ICMP error quotes.
-class Places {
- public:
-  Places(const Layers& layers, Header header);
-  const std::uint32_t* begin() const { return offsets_.data(); }
-  const std::uint32_t* end() const { return offsets_.data() + count_; }
-  bool empty() const { return count_ == 0; }
-
- private:
-  struct Outer {
-    bool is_present = false;
-    std::uint32_t offset = 0;
-  };
-  static Outer outer(const Layers& layers, Header header);
-  void add(std::uint32_t offset) { offsets_[count_++] = offset; }
-  void add_quoted_ipv4(const Layers& layers, Header header);
-  void add_quoted_ipv6(const Layers& layers, Header header);
-  void add_transport(const Layers& layers, Header header, std::uint8_t protocol,
-                     std::uint32_t offset);
-
-  std::array<std::uint32_t, 2> offsets_{};
-  std::size_t count_ = 0;
-};
-
-Places::Places(const Layers& layers, Header header) {
-  const auto [is_present, offset] = outer(layers, header);
-  if (is_present) add(offset);
-  if (layers.transport == TransportLayer::icmp) add_quoted_ipv4(layers, header);
-  if (layers.transport == TransportLayer::icmpv6) add_quoted_ipv6(layers, header);
-}
-
-Places::Outer Places::outer(const Layers& layers, Header header) {
-  switch (header) {
-    case Header::ethernet:
-      return {layers.has_ethernet, layers.link_offset};
-    case Header::arp:
-      return {layers.network == NetworkLayer::arp, layers.network_offset};
-    case Header::ipv4:
-      return {layers.network == NetworkLayer::ipv4, layers.network_offset};
-    case Header::ipv6:
-      return {layers.network == NetworkLayer::ipv6, layers.network_offset};
-    case Header::tcp:
-      return {has_transport(layers, TransportLayer::tcp, kTcp), layers.transport_offset};
-    case Header::udp:
-      return {has_transport(layers, TransportLayer::udp, kUdp), layers.transport_offset};
-    case Header::icmp:
-      return {layers.transport == TransportLayer::icmp, layers.transport_offset};
-    case Header::icmpv6:
-      return {layers.transport == TransportLayer::icmpv6, layers.transport_offset};
-  }
-  return {};
-}
-
-// RFC 792: destination unreachable, source quench, redirect, time exceeded and parameter problem
-// carry the header of the packet that caused them, and the first bytes behind it.
-void Places::add_quoted_ipv4(const Layers& layers, Header header) {
-  constexpr std::array<std::uint8_t, 5> kErrors = {3, 4, 5, 11, 12};
-  const std::uint8_t type = layers.bytes[layers.transport_offset];
-  if (std::find(kErrors.begin(), kErrors.end(), type) == kErrors.end()) return;
-  const Bytes quoted = layers.payload();
-  if (quoted.size() < 20 || quoted[0] >> 4 != 4) return;
-  if (header == Header::ipv4) return add(layers.payload_offset);
-  const std::uint32_t header_length = (quoted[0] & 0xfu) * 4;
-  const bool is_first_fragment = ((quoted[6] & 0x1f) | quoted[7]) == 0;
-  if (header_length >= 20 && is_first_fragment)
-    add_transport(layers, header, quoted[9], header_length);
-}
-
-// RFC 4443: the error messages are types 1 to 4.
-void Places::add_quoted_ipv6(const Layers& layers, Header header) {
-  const std::uint8_t type = layers.bytes[layers.transport_offset];
-  const Bytes quoted = layers.payload();
-  if (type < 1 || type > 4 || quoted.size() < 40 || quoted[0] >> 4 != 6) return;
-  if (header == Header::ipv6) return add(layers.payload_offset);
-  add_transport(layers, header, quoted[6], 40);
-}
-
-void Places::add_transport(const Layers& layers, Header header, std::uint8_t protocol,
-                           std::uint32_t offset) {
-  if ((header == Header::tcp && protocol == kTcp) || (header == Header::udp && protocol == kUdp)) {
-    add(layers.payload_offset + offset);
-  }
-}
 
 /// Appends the occurrences of one field.
 class Occurrences {
@@ -223,11 +33,15 @@ class Occurrences {
   void ip_length();
   void frame();
   void ether_type();
-  void vlan();
+  void vlan_type();
   void arp_addresses();
   void tcp_data();
+  void rebuilt();
+  void anomalies();
+  void link_protocol();
 
  private:
+  void types_at(Header header, std::uint32_t at, bool wants_type);
   bool is_shown(const HeaderField& field) const;
 
   const Layers& layers_;
@@ -259,7 +73,7 @@ bool Occurrences::is_shown(const HeaderField& field) const {
 }
 
 void Occurrences::header_field(const HeaderField& field) {
-  for (const std::uint32_t header : Places(layers_, field.header)) {
+  for (const std::uint32_t header : HeaderPlaces(layers_, field.header)) {
     if (field.header == Header::tcp && !is_shown(field)) continue;
     ByteReader reader(layers_.bytes);
     reader.skip(header + field.at);
@@ -272,7 +86,7 @@ void Occurrences::header_field(const HeaderField& field) {
 /// A total length of 0 is segmentation offload: the packet reaches to the end of the frame.
 void Occurrences::ip_length() {
   const std::size_t first = out_.size();
-  header_field({pf::ip_len, Header::ipv4, 2, 2, kWhole});
+  header_field({pf::ip_len, Header::ipv4, 2, 2, header_fields::kWhole});
   if (out_.size() > first && out_[first].value.number() == 0) {
     out_[first].value = Value::number(layers_.original_length - layers_.network_offset);
   }
@@ -285,7 +99,7 @@ void Occurrences::frame() {
     case pf::frame_len:
       return derived(layers_.original_length);
     case pf::frame_cap_len:
-      return derived(layers_.bytes.size());
+      return derived(layers_.captured_length());
     case pf::frame_time_epoch:
       return add(Value::time(layers_.time), 0, 0);
     case pf::frame_interface_id:
@@ -297,44 +111,23 @@ void Occurrences::frame() {
 }
 
 void Occurrences::ether_type() {
-  if (!layers_.has_ethernet) return;
-  ByteReader reader(layers_.bytes);
-  reader.skip(layers_.link_offset + 12);
-  const std::uint16_t number = reader.u16();
-  const bool is_type = number >= kFirstEtherType;
-  if (is_type == (id_ == pf::eth_type)) add(Value::number(number), layers_.link_offset + 12, 2);
+  constexpr std::uint32_t kType = 12;
+  types_at(Header::ethernet, kType, id_ == pf::eth_type);
 }
 
-// 802.1Q (0x8100) and its predecessor of double tagging (0x9100). The service tag of 802.1ad has
-// names of its own in Wireshark.
-void Occurrences::vlan() {
-  constexpr std::uint16_t kServiceTag = 0x88a8, kLinuxCookedV2 = 276;
-  constexpr std::size_t kEthernetType = 12, kCookedType = 14;
-  const bool is_cooked_v2 = layers_.link_type == kLinuxCookedV2;
-  std::size_t identifier = 0;  // offset of the tag protocol identifier before the tag
-  std::size_t at = 0;          // offset of the tag control information
-  if (layers_.has_ethernet) {
-    identifier = layers_.link_offset + kEthernetType;
-    at = identifier + 2;
-  } else {
-    identifier = is_cooked_v2 ? 0 : kCookedType;
-    at = is_cooked_v2 ? 20 : kCookedType + 2;
-  }
-  for (std::size_t i = 0; i < layers_.vlan_count; ++i, identifier = at + 2, at += 4) {
-    ByteReader before(layers_.bytes);
-    before.skip(identifier);
-    if (before.u16() == kServiceTag) continue;
+void Occurrences::vlan_type() {
+  constexpr std::uint32_t kType = 2;
+  types_at(Header::vlan, kType, id_ == pf::vlan_etype);
+}
+
+/// What stands where an EtherType may: one, or a length of IEEE 802.3.
+void Occurrences::types_at(Header header, std::uint32_t at, bool wants_type) {
+  for (const std::uint32_t start : HeaderPlaces(layers_, header)) {
     ByteReader reader(layers_.bytes);
-    reader.skip(at);
-    const std::uint16_t control = reader.u16();
-    const std::uint16_t type = reader.u16();
-    if (!reader.ok()) return;
-    const bool is_type = type >= kFirstEtherType;
-    if (id_ == pf::vlan_priority) add(Value::number(control >> 13), at, 2);
-    if (id_ == pf::vlan_dei) add(Value::boolean((control >> 12 & 1) != 0), at, 2);
-    if (id_ == pf::vlan_id) add(Value::number(control & 0x0fff), at, 2);
-    if (id_ == pf::vlan_etype && is_type) add(Value::number(type), at + 2, 2);
-    if (id_ == pf::vlan_len && !is_type) add(Value::number(type), at + 2, 2);
+    reader.skip(start + at);
+    const std::uint16_t number = reader.u16();
+    const bool is_type = number >= kFirstEtherType;
+    if (reader.ok() && is_type == wants_type) add(Value::number(number), start + at, 2);
   }
 }
 
@@ -370,27 +163,60 @@ void Occurrences::tcp_data() {
   add(Value::bytes(layers_.payload()), layers_.payload_offset, layers_.payload_length);
 }
 
+void Occurrences::rebuilt() {
+  const Rebuilt& rebuilt = layers_.rebuilt;
+  const bool wants_ipv6 = id_ == pf::ipv6_fragment_count || id_ == pf::ipv6_reassembled_length;
+  if (rebuilt.fragments == 0 || rebuilt.ipv6 != wants_ipv6) return;
+  const bool count = id_ == pf::ip_fragment_count || id_ == pf::ipv6_fragment_count;
+  derived(count ? rebuilt.fragments : rebuilt.length);
+}
+
+void Occurrences::anomalies() {
+  const LayerFault fault = layers_.fault;
+  if (fault != LayerFault::none && fault != LayerFault::fragment) {
+    add(Value::text(to_text(fault)), 0, 0);
+  }
+  for (std::size_t i = 0; i < kFragmentAnomalies; ++i) {
+    const unsigned bit = 1u << i;
+    if ((layers_.fragment_anomalies & bit) == 0) continue;
+    add(Value::text(to_text(static_cast<FragmentAnomaly>(bit))), 0, 0);
+  }
+}
+
+void Occurrences::link_protocol() {
+  const std::string_view name = link_protocol_name(layers_);
+  if (!name.empty()) add(Value::text(name), 0, 0);
+}
+
+/// A layer is there when one of these headers is.
 struct Layer {
   std::string_view name;
-  bool (*is_present)(const Layers&);
+  Header header;
 };
 
 constexpr Layer kLayers[] = {
-    {"frame", [](const Layers&) { return true; }},
-    {"eth", [](const Layers& layers) { return layers.has_ethernet; }},
-    {"vlan",
-     [](const Layers& layers) {
-       std::vector<Field> tags;
-       append_packet_field(layers, pf::vlan_id, tags);
-       return !tags.empty();
-     }},
-    {"arp", [](const Layers& layers) { return layers.network == NetworkLayer::arp; }},
-    {"ip", [](const Layers& layers) { return layers.network == NetworkLayer::ipv4; }},
-    {"ipv6", [](const Layers& layers) { return layers.network == NetworkLayer::ipv6; }},
-    {"tcp", [](const Layers& layers) { return !Places(layers, Header::tcp).empty(); }},
-    {"udp", [](const Layers& layers) { return !Places(layers, Header::udp).empty(); }},
-    {"icmp", [](const Layers& layers) { return layers.transport == TransportLayer::icmp; }},
-    {"icmpv6", [](const Layers& layers) { return layers.transport == TransportLayer::icmpv6; }},
+    {"arp", Header::arp},
+    {"erspan", Header::erspan2},
+    {"erspan", Header::erspan3},
+    {"etag", Header::etag},
+    {"eth", Header::ethernet},
+    {"geneve", Header::geneve},
+    {"gre", Header::gre},
+    {"hsr", Header::hsr},
+    {"icmp", Header::icmp},
+    {"icmpv6", Header::icmpv6},
+    {"ieee8021ad", Header::service_vlan},
+    {"ieee8021ah", Header::pbb},
+    {"ip", Header::ipv4},
+    {"ipv6", Header::ipv6},
+    {"mpls", Header::mpls},
+    {"ppp", Header::ppp},
+    {"prp", Header::prp},
+    {"tcp", Header::tcp},
+    {"udp", Header::udp},
+    {"vlan", Header::vlan},
+    {"vntag", Header::vntag},
+    {"vxlan", Header::vxlan},
 };
 
 }  // namespace
@@ -407,12 +233,9 @@ void append_packet_field(const Layers& layers, FieldId id, std::vector<Field>& o
     case pf::eth_type:
     case pf::eth_len:
       return occurrences.ether_type();
-    case pf::vlan_priority:
-    case pf::vlan_dei:
-    case pf::vlan_id:
     case pf::vlan_etype:
     case pf::vlan_len:
-      return occurrences.vlan();
+      return occurrences.vlan_type();
     case pf::arp_src_hw_mac:
     case pf::arp_src_proto_ipv4:
     case pf::arp_dst_hw_mac:
@@ -423,13 +246,22 @@ void append_packet_field(const Layers& layers, FieldId id, std::vector<Field>& o
     case pf::tcp_len:
     case pf::tcp_payload:
       return occurrences.tcp_data();
+    case pf::ip_fragment_count:
+    case pf::ip_reassembled_length:
+    case pf::ipv6_fragment_count:
+    case pf::ipv6_reassembled_length:
+      return occurrences.rebuilt();
+    case pf::sg_packet_anomaly:
+      return occurrences.anomalies();
+    case pf::sg_link_protocol:
+      return occurrences.link_protocol();
     default:
       break;
   }
   if (id >= pf::end) return;
   const std::size_t first = out.size();
-  for (std::size_t i = kFirstRow[id]; i < kFirstRow[id + 1]; ++i) {
-    occurrences.header_field(kHeaderFields[i]);
+  for (std::size_t i = header_fields::kFirstRow[id]; i < header_fields::kFirstRow[id + 1]; ++i) {
+    occurrences.header_field(header_fields::kAll[i]);
   }
   // Both addresses of a header come before those of the packet it quotes.
   std::sort(out.begin() + static_cast<std::ptrdiff_t>(first), out.end(),
@@ -437,9 +269,24 @@ void append_packet_field(const Layers& layers, FieldId id, std::vector<Field>& o
 }
 
 bool has_layer(const Layers& layers, std::string_view protocol) {
-  const auto* found = std::find_if(std::begin(kLayers), std::end(kLayers),
-                                   [&](const Layer& layer) { return layer.name == protocol; });
-  return found != std::end(kLayers) && found->is_present(layers);
+  return protocol == "frame" ||
+         std::any_of(std::begin(kLayers), std::end(kLayers), [&](const Layer& layer) {
+           return layer.name == protocol && !HeaderPlaces(layers, layer.header).empty();
+         });
+}
+
+std::string_view to_text(LayerFault fault) {
+  constexpr std::array<std::string_view, kLayerFaults> kWords = {
+      "none",          "link_too_short", "too_many_tags",    "nested_too_deep",
+      "tunnel_header", "ip_header",      "transport_header", "fragment"};
+  return kWords[static_cast<std::size_t>(fault)];
+}
+
+std::string_view to_text(FragmentAnomaly anomaly) {
+  constexpr std::array<std::string_view, kFragmentAnomalies> kWords = {
+      "fragment_overlap",   "fragment_conflict",    "fragment_tiny_first", "fragment_too_long",
+      "fragment_unaligned", "fragment_ends_differ", "fragment_timeout",    "fragment_flood"};
+  return kWords[static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(anomaly)))];
 }
 
 }  // namespace sightglass

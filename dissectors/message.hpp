@@ -1,6 +1,7 @@
 // One application PDU, decoded: the envelope that every detector understands, and its fields.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -12,9 +13,12 @@
 namespace sightglass {
 
 enum class Protocol : std::uint8_t { unknown, modbus, s7comm, s7comm_plus, mms, iso_on_tcp };
+inline constexpr std::size_t kProtocols = static_cast<std::size_t>(Protocol::iso_on_tcp) + 1;
+using ProtocolSet = std::bitset<kProtocols>;
 std::string_view to_text(Protocol protocol);  ///< "modbus"; "unknown"
 
 enum class Direction : std::uint8_t { to_server, to_client };
+inline constexpr std::size_t kDirections = static_cast<std::size_t>(Direction::to_client) + 1;
 std::string_view to_text(Direction direction);  ///< "to_server", "to_client"
 
 constexpr Direction opposite(Direction direction) {
@@ -42,6 +46,7 @@ enum class Operation : std::uint8_t {
   set_clock,
   force,
 };
+inline constexpr std::size_t kOperations = static_cast<std::size_t>(Operation::force) + 1;
 std::string_view to_text(Operation operation);  ///< "read", "set_clock", ...
 
 /// Whether it worked. A request is `pending` until its answer or its deadline.
@@ -52,12 +57,14 @@ struct Outcome {
     refused,     ///< the device said no; `code` is the protocol's
     unanswered,  ///< the deadline passed with both directions visible
     unseen,      ///< the answer could not have been seen: never a device's fault
+    none,        ///< nothing that is answered: an alert that is not about one request
   };
+  static constexpr std::size_t kKinds = static_cast<std::size_t>(Kind::none) + 1;
   Kind kind = Kind::pending;
   std::uint32_t code = 0;
   bool operator==(const Outcome&) const = default;
 };
-std::string_view to_text(Outcome::Kind kind);  ///< "pending", "accepted", ...
+std::string_view to_text(Outcome::Kind kind);  ///< "pending", "accepted", ...; "" for none
 
 /// A kind of malformation, declared once per protocol as data. Rules match it as `sg.anomaly`.
 struct AnomalySpec {
@@ -97,6 +104,7 @@ enum class ObjectSpace : std::uint8_t {
   s7_status_list,      ///< container = SZL identifier, first = index
   s7_cpu,              ///< the device itself: its operating mode, its clock
 };
+inline constexpr std::size_t kObjectSpaces = static_cast<std::size_t>(ObjectSpace::s7_cpu) + 1;
 std::string_view to_text(ObjectSpace space);  ///< "holding register", ...
 
 /// What is accessed: a range of one address space of one unit. Addresses are the protocol's own
@@ -147,6 +155,17 @@ struct Provenance {
   std::uint32_t index = 0;         ///< which of the PDUs that complete in that frame
 };
 
+/// Decodes the fields of one message when somebody looks: most PDUs of a plant repeat what is
+/// known, and nobody ever does.
+class FieldSource {
+ public:
+  /// In wire order; a field may occur more than once. The same each time, as long as the message.
+  virtual std::span<const Field> fields() = 0;
+
+ protected:
+  ~FieldSource() = default;
+};
+
 /// One PDU. Everything in it is a view that lives as long as the callback that delivers it; nothing
 /// is allocated per PDU. A response carries the context of its request (a Modbus read response has
 /// no address of its own).
@@ -162,16 +181,21 @@ struct Message {
   std::uint64_t request_packet = 0;  ///< of a response: the frame of its request; 0 when unknown
   Duration latency{};                ///< of a paired response
   std::span<const Access> accesses;
-  std::span<const Field> fields;  ///< in wire order; a field may occur more than once
   std::span<const Anomaly> anomalies;
+  std::span<const Field> at_hand;  ///< its fields, when there is no `decoder`
+  FieldSource* decoder = nullptr;  ///< makes its fields
   Bytes bytes;  ///< the whole PDU with its protocol headers; field offsets are into it
   Provenance where;
   /// Bytes in the place of a message that could not be read as one: no fields and no accesses, and
   /// the protocol's name as a condition does not hold (nor does it in Wireshark); `anomalies` says
   /// what is wrong.
   bool unreadable = false;
+  /// The server asks and the client answers: in an S7 download the controller fetches the parts.
+  bool roles_turned = false;
 
-  bool is_request() const { return direction == Direction::to_server; }
+  bool is_request() const { return (direction == Direction::to_server) != roles_turned; }
+  /// In wire order; a field may occur more than once.
+  std::span<const Field> fields() const { return decoder != nullptr ? decoder->fields() : at_hand; }
 };
 
 /// A request that reached its end: answered, refused, unanswered or unseen.

@@ -14,19 +14,19 @@ std::string_view word(const std::array<std::string_view, N>& words, Enum value) 
   return words[static_cast<std::size_t>(value)];
 }
 
-constexpr std::array<std::string_view, 6> kProtocols = {"unknown",     "modbus", "s7comm",
-                                                        "s7comm_plus", "mms",    "iso_on_tcp"};
-constexpr std::array<std::string_view, 2> kDirections = {"to_server", "to_client"};
-constexpr std::array<std::string_view, 18> kOperations = {
+constexpr std::array<std::string_view, kProtocols> kProtocolWords = {
+    "unknown", "modbus", "s7comm", "s7comm_plus", "mms", "iso_on_tcp"};
+constexpr std::array<std::string_view, kDirections> kDirectionWords = {"to_server", "to_client"};
+constexpr std::array<std::string_view, kOperations> kOperationWords = {
     "other",        "read",     "write",    "call",      "start",     "stop",
     "restart",      "upload",   "download", "erase",     "firmware",  "configure",
     "authenticate", "discover", "diagnose", "subscribe", "set_clock", "force"};
-constexpr std::array<std::string_view, 5> kOutcomes = {"pending", "accepted", "refused",
-                                                       "unanswered", "unseen"};
+constexpr std::array<std::string_view, Outcome::kKinds> kOutcomeWords = {
+    "pending", "accepted", "refused", "unanswered", "unseen", ""};
 struct SpaceWords {
   std::string_view one, many;
 };
-constexpr std::array<SpaceWords, 24> kSpaces = {
+constexpr std::array<SpaceWords, kObjectSpaces> kSpaces = {
     {{"object", "objects"},
      {"coil", "coils"},
      {"discrete input", "discrete inputs"},
@@ -121,10 +121,10 @@ std::string s7_text(const Object& object) {
 
 }  // namespace
 
-std::string_view to_text(Protocol protocol) { return word(kProtocols, protocol); }
-std::string_view to_text(Direction direction) { return word(kDirections, direction); }
-std::string_view to_text(Operation operation) { return word(kOperations, operation); }
-std::string_view to_text(Outcome::Kind kind) { return word(kOutcomes, kind); }
+std::string_view to_text(Protocol protocol) { return word(kProtocolWords, protocol); }
+std::string_view to_text(Direction direction) { return word(kDirectionWords, direction); }
+std::string_view to_text(Operation operation) { return word(kOperationWords, operation); }
+std::string_view to_text(Outcome::Kind kind) { return word(kOutcomeWords, kind); }
 std::string_view to_text(ObjectSpace space) { return kSpaces[static_cast<std::size_t>(space)].one; }
 
 std::string to_text(const Object& object) {

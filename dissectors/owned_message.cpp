@@ -34,8 +34,10 @@ OwnedMessage::OwnedMessage(const Message& message)
     : message_(message),
       bytes_(message.bytes.begin(), message.bytes.end()),
       accesses_(message.accesses.begin(), message.accesses.end()),
-      fields_(message.fields.begin(), message.fields.end()),
+
       anomalies_(message.anomalies.begin(), message.anomalies.end()) {
+  const auto fields = message.fields();
+  fields_.assign(fields.begin(), fields.end());
   const auto own = [&](Bytes data) -> Bytes {
     if (data.empty()) return {};
     if (within(data, message.bytes)) {
@@ -50,7 +52,8 @@ OwnedMessage::OwnedMessage(const Message& message)
   for (Access& access : accesses_) access.values.data = own(access.values.data);
   message_.bytes = bytes_;
   message_.accesses = accesses_;
-  message_.fields = fields_;
+  message_.at_hand = fields_;
+  message_.decoder = nullptr;
   message_.anomalies = anomalies_;
 }
 

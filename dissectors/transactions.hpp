@@ -28,7 +28,7 @@ template <typename Key, typename Request>
 class Transactions {
  public:
   static constexpr std::size_t kMaxPending = 256;  ///< then the oldest ends as unseen
-  static constexpr std::size_t kRemembered = 16;   ///< ended requests kept to name repeated answers
+  static constexpr std::size_t kRemembered = 6;    ///< ended requests kept to name repeated answers
   static constexpr std::size_t kFitSearch = 8;     ///< how far back a fitting request is sought
 
   enum class State : std::uint8_t { pending, answered, expired };

@@ -25,6 +25,11 @@ struct PduKey {
   bool operator==(const PduKey&) const = default;
 };
 
+struct Told {
+  PduKey key;
+  Severity severity;
+};
+
 /// Rules are told before the baseline learns of the same PDU or flow, with little in between.
 constexpr std::size_t kToldRemembered = 256;
 
@@ -97,8 +102,8 @@ struct Judge::Parts {
   void on(const Observation& seen, const FactSeen& fact);
   void on(const Observation& seen, const AddressClaim& claim);
   bool begun_while_learning(Timestamp time) const;
-  void remember_told(const PduKey& told);
-  bool is_told(const PduKey& about) const;
+  void remember_told(const PduKey& key, Severity severity);
+  std::optional<Severity> told_as(const PduKey& about) const;
   bool is_used_before(const Conversation& conversation, const ObservedPdu& pdu) const;
   void describe(const RuleMatch& match, Finding& finding) const;
 
@@ -112,7 +117,7 @@ struct Judge::Parts {
   bool started = false;
   Timestamp now{};
   std::optional<Timestamp> learning_ends;
-  std::deque<PduKey> told;  ///< PDUs and packets that rules told of lately
+  std::deque<Told> told;  ///< PDUs and packets that rules told of lately
 };
 
 /// Packet time never goes back; what is normal depends on it.
@@ -179,13 +184,19 @@ void Judge::Parts::describe(const RuleMatch& match, Finding& finding) const {
   finding.expected = finding.rule->description;
 }
 
-void Judge::Parts::remember_told(const PduKey& key) {
+void Judge::Parts::remember_told(const PduKey& key, Severity severity) {
   if (told.size() >= kToldRemembered) told.pop_front();
-  told.push_back(key);
+  told.push_back({key, severity});
 }
 
-bool Judge::Parts::is_told(const PduKey& about) const {
-  return about.packet != 0 && std::ranges::find(told, about) != told.end();
+/// The gravest alert that a rule told of it; nothing when none did.
+std::optional<Severity> Judge::Parts::told_as(const PduKey& about) const {
+  std::optional<Severity> gravest;
+  if (about.packet == 0) return gravest;
+  for (const Told& one : told) {
+    if (one.key == about && (!gravest || one.severity < *gravest)) gravest = one.severity;
+  }
+  return gravest;
 }
 
 void Judge::Parts::on(const Observation& seen, const RuleMatch& match) {
@@ -211,7 +222,7 @@ void Judge::Parts::on(const Observation& seen, const RuleMatch& match) {
   }
   describe(match, finding);
   if (!rule.threshold) {
-    remember_told({seen.conversation.flow, match.pdu.packet, match.pdu.request});
+    remember_told({seen.conversation.flow, match.pdu.packet, match.pdu.request}, rule.severity);
   }
   const std::string by =
       rule.threshold ? parties_of(rule, finding.conversation, finding.by) : std::string();
@@ -247,7 +258,7 @@ void Judge::Parts::on(const Observation&, const FactSeen& seen) {
     const bool of_packet = seen.fact.kind == Fact::Kind::conversation;
     const PduKey about{seen.fact.conversation.flow,
                        of_packet ? seen.fact.first_packet : seen.pdu.packet, seen.pdu.request};
-    newness.judge(bench, seen, is_told(about) || writes.tells(bench, seen));
+    newness.judge(bench, seen, writes.tells(bench, seen) ? Severity::critical : told_as(about));
   }
 }
 

@@ -67,7 +67,9 @@ struct Rule {
   std::string consequence, response;
   Fold fold = Fold::source_target_object;
   Mode mode = Mode::always;
-  bool learnable = true;  ///< an engineer may accept what it found as normal
+  /// What it finds may become part of the baseline. False for what is dangerous in itself: that is
+  /// never learned.
+  bool learnable = true;
   bool enabled = true;
   std::vector<RuleTest> tests;
 

@@ -34,12 +34,6 @@ RuleSet::RuleSet(std::vector<Rule> rules, Given given) : rules_(std::move(rules)
   const auto rest = std::stable_partition(rules_.begin(), rules_.end(),
                                           [](const Rule& rule) { return rule.inactive.empty(); });
   active_ = static_cast<std::size_t>(rest - rules_.begin());
-  for (const Rule& rule : this->rules()) {
-    if (rule.condition) wanted_.insert(rule.condition->fields());
-    if (rule.threshold && rule.threshold->distinct_field) {
-      wanted_.insert(*rule.threshold->distinct_field);
-    }
-  }
   index_pdus();
   index_packets();
 }
@@ -50,10 +44,15 @@ const Rule* RuleSet::find(std::string_view id) const {
   return found == rules_.end() ? nullptr : &*found;
 }
 
-std::size_t RuleSet::shape(Protocol protocol, Direction direction, Operation operation) {
-  return (static_cast<std::size_t>(protocol) * 2 + static_cast<std::size_t>(direction)) *
-             filter::kOperations +
-         static_cast<std::size_t>(operation);
+std::size_t RuleSet::shape(Protocol protocol, Direction direction, Operation operation,
+                           bool anomalous) {
+  const std::size_t ways =
+      static_cast<std::size_t>(protocol) * 2 + static_cast<std::size_t>(direction);
+  return (ways * kOperations + static_cast<std::size_t>(operation)) * 2 + anomalous;
+}
+
+std::size_t RuleSet::packet_place(std::size_t packet_class, bool group, bool fragment) {
+  return packet_class * 4 + group * 2u + fragment;
 }
 
 void RuleSet::index_pdus() {
@@ -73,14 +72,15 @@ void RuleSet::index_pdus() {
     function_number_[f] = functions(key);
     if (functions.count() > of_function.size()) of_function.push_back(std::move(key));
   }
-  for (std::size_t p = 0; p < filter::kProtocols; ++p) {
-    for (std::size_t i = 0; i < 2 * filter::kOperations; ++i) {
-      const std::size_t direction = i % 2, operation = i / 2;
+  for (std::size_t p = 0; p < kProtocols; ++p) {
+    for (std::size_t i = 0; i < 4 * kOperations; ++i) {
+      const std::size_t anomalous = i % 2, direction = i / 2 % 2, operation = i / 4;
       auto key = which([&](const filter::Requirements& r) {
-        return r.protocols.test(p) && r.directions.test(direction) && r.operations.test(operation);
+        return r.protocols.test(p) && r.directions.test(direction) &&
+               r.operations.test(operation) && r.anomalous.test(anomalous);
       });
       shape_number_[shape(static_cast<Protocol>(p), static_cast<Direction>(direction),
-                          static_cast<Operation>(operation))] = shapes(key);
+                          static_cast<Operation>(operation), anomalous != 0)] = shapes(key);
       if (shapes.count() > of_shape.size()) of_shape.push_back(std::move(key));
     }
   }
@@ -98,20 +98,29 @@ void RuleSet::index_pdus() {
 void RuleSet::index_packets() {
   for (const Rule& rule : rules()) {
     if (!rule.condition || rule.judges_pdus()) continue;
+    const filter::Requirements& required = rule.condition->requirements();
     for (std::size_t i = 0; i < by_packet_.size(); ++i) {
-      if (rule.condition->requirements().packets.test(i)) by_packet_[i].push_back(&rule);
+      const std::size_t fragment = i % 2, group = i / 2 % 2, packet_class = i / 4;
+      const bool nested = packet_class == filter::packet_class::nested;
+      const bool any_fragment = nested || packet_class == filter::packet_class::icmp;
+      if (required.packets.test(packet_class) && (nested || required.group.test(group)) &&
+          (any_fragment || required.fragment.test(fragment))) {
+        by_packet_[i].push_back(&rule);
+      }
     }
   }
 }
 
 std::span<const Rule* const> RuleSet::rules_for(const Message& message) const {
-  const std::size_t place = shape(message.protocol, message.direction, message.operation);
+  const std::size_t place =
+      shape(message.protocol, message.direction, message.operation, !message.anomalies.empty());
   const std::size_t function = function_number_[filter::function_slot(message.function)];
   return by_pdu_[shape_number_[place] * functions_ + function];
 }
 
 std::span<const Rule* const> RuleSet::rules_for(const Layers& layers) const {
-  return by_packet_[filter::packet_class_of(layers)];
+  return by_packet_[packet_place(filter::packet_class_of(layers), layers.destination_mac.is_group(),
+                                 layers.fault == LayerFault::fragment)];
 }
 
 }  // namespace sightglass

@@ -41,9 +41,6 @@ class RuleSet {
   /// The same for a packet: only rules that need no PDU.
   std::span<const Rule* const> rules_for(const Layers& layers) const;
 
-  /// What dissectors must expand for these rules.
-  const FieldSet& wanted_fields() const { return wanted_; }
-
  private:
   using List = std::vector<const Rule*>;
 
@@ -51,13 +48,15 @@ class RuleSet {
   void index_packets();
 
   /// A PDU's place by all of its envelope but the function.
-  static std::size_t shape(Protocol protocol, Direction direction, Operation operation);
-  static constexpr std::size_t kShapes = filter::kProtocols * 2 * filter::kOperations;
+  static std::size_t shape(Protocol protocol, Direction direction, Operation operation,
+                           bool anomalous);
+  static constexpr std::size_t kShapes = kProtocols * 2 * kOperations * 2;
+  static std::size_t packet_place(std::size_t packet_class, bool group, bool fragment);
+  static constexpr std::size_t kPacketPlaces = filter::packet_class::count * 4;
 
   std::vector<Rule> rules_;  ///< active ones first
   std::size_t active_ = 0;
-  FieldSet wanted_ = {};
-  std::array<List, filter::packet_class::count> by_packet_;
+  std::array<List, kPacketPlaces> by_packet_;
   // Shapes, and functions, that admit the same rules share a number: few lists serve all of them.
   std::array<std::uint16_t, kShapes> shape_number_{};
   std::array<std::uint16_t, filter::kFunctions> function_number_{};

@@ -33,6 +33,9 @@ std::size_t batch_bytes(const Batch& batch) {
     for (const auto& counter : batch.statistics->counters) {
       bytes += sizeof(counter) + counter.name.size();
     }
+    for (const InactiveRule& rule : batch.statistics->inactive_rules) {
+      bytes += sizeof(rule) + rule.id.size() + rule.reason.size();
+    }
   }
   return bytes;
 }

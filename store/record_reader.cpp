@@ -302,6 +302,12 @@ StoreError RecordReader::statistics(StatisticsSnapshot& snapshot) {
       snapshot.at = std::max(snapshot.at, timestamp_from_ns(row.integer()));
       counter.value = row.count();
     }
+    Statement rule = connection.prepare("SELECT rule, reason FROM inactive_rule ORDER BY rule");
+    while (rule.row()) {
+      InactiveRule& inactive = snapshot.inactive_rules.emplace_back();
+      inactive.id = rule.text();
+      inactive.reason = rule.text();
+    }
     return StoreError{};
   });
 }

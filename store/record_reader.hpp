@@ -108,7 +108,7 @@ class RecordReader {
   StoreError baseline(Baseline& baseline);
   /// By last_seen, latest first.
   StoreError conversations(std::uint32_t limit, std::vector<ConversationCounts>& conversations);
-  /// The latest value of every counter.
+  /// The latest value of every counter, and the rules that do not judge now.
   StoreError statistics(StatisticsSnapshot& snapshot);
   /// One counter over time, oldest first: the latest `limit` at or after `from`.
   struct Sample {

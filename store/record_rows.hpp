@@ -74,7 +74,15 @@ struct ConversationCounts {
   Timestamp first_seen{}, last_seen{};
 };
 
-/// Named counters at one moment. Names are dotted: "capture.dropped_by_kernel".
+/// A rule that does not judge, and why: it is disabled, or lacks what it needs.
+struct InactiveRule {
+  std::string id;
+  std::string reason;
+  bool operator==(const InactiveRule&) const = default;
+};
+
+/// Named counters at one moment, and what was not judged by. Names are dotted:
+/// "capture.dropped_by_kernel".
 struct StatisticsSnapshot {
   struct Counter {
     std::string name;
@@ -83,6 +91,7 @@ struct StatisticsSnapshot {
   };
   Timestamp at{};
   std::vector<Counter> counters;
+  std::vector<InactiveRule> inactive_rules;  ///< all there are; replaces those stored
 };
 
 /// Something about the sensor itself (SYS-nnn).

@@ -161,6 +161,21 @@ void RecordTransaction::write(const StatisticsSnapshot& snapshot) {
         .bind(counter.name)
         .run();
   }
+  connection_.prepare("DELETE FROM inactive_rule WHERE sensor = ? AND realm = ?")
+      .bind(run_.sensor)
+      .bind(run_.realm)
+      .run();
+  for (const InactiveRule& rule : snapshot.inactive_rules) {
+    connection_
+        .prepare(
+            "INSERT OR REPLACE INTO inactive_rule (sensor, realm, rule, reason) "
+            "VALUES (?,?,?,?)")
+        .bind(run_.sensor)
+        .bind(run_.realm)
+        .bind(rule.id)
+        .bind(rule.reason)
+        .run();
+  }
 }
 
 }  // namespace sightglass

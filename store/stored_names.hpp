@@ -63,8 +63,8 @@ struct Names<ObjectSpace> {
 };
 template <>
 struct Names<Outcome::Kind> {
-  static constexpr std::string_view list[] = {"pending", "accepted", "refused", "unanswered",
-                                              "unseen"};
+  static constexpr std::string_view list[] = {"pending",    "accepted", "refused",
+                                              "unanswered", "unseen",   "none"};
 };
 template <>
 struct Names<EvidenceState> {

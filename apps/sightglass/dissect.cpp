@@ -96,16 +96,6 @@ std::optional<std::vector<const FieldSpec*>> columns_of(const Options& options) 
   return columns;
 }
 
-/// What must be expanded: a condition may ask for a protocol's presence, which its fields show.
-DissectorSettings wanted_fields(const Options& options, bool has_condition,
-                                const std::vector<const FieldSpec*>& columns) {
-  DissectorSettings settings;
-  if (options.format != "fields" || has_condition) return settings;
-  settings.wanted = FieldSet();
-  for (const FieldSpec* column : columns) settings.wanted.insert(column->id);
-  return settings;
-}
-
 int dissect(const Options& options) {
   if (!options.format.empty() && options.format != "fields") {
     return mistake("-T " + options.format + ": the only format is fields (there is also --json)");
@@ -131,7 +121,7 @@ int dissect(const Options& options) {
   }
   const filter::Filter* which = condition ? &*condition : nullptr;
   Printer printer(options, which, *columns);
-  Dissection dissection(wanted_fields(options, which != nullptr, *columns), FlowLimits(),
+  Dissection dissection(FlowLimits(),
                         [&](const Layers& layers, std::span<const Message* const> messages) {
                           printer.frame(layers, messages);
                         });

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <string>
 
@@ -14,7 +15,7 @@ constexpr auto kRedraw = std::chrono::milliseconds(100);
 constexpr int kBarWidth = 30;
 
 std::string eta(double seconds) {
-  const auto left = static_cast<long>(seconds + 0.5);
+  const auto left = std::lround(seconds);
   char text[32];
   std::snprintf(text, sizeof text, "%ld:%02ld", left / 60, left % 60);
   return text;

@@ -123,8 +123,10 @@ void add_replay(CLI::App& program, Run& chosen) {
                       "pcap or pcapng, also gzip; several are merged by time; - is standard input");
   command->add_option("--case", options->case_directory, "write a case the console opens");
   command->add_option("--site", options->site, "the plant: zones, assets, roles, writers");
-  command->add_option("--rules", options->rules,
-                      "rules besides the shipped ones: files, or directories of them");
+  command
+      ->add_option("--rules", options->rules,
+                   "rules besides the shipped ones: a file, or a directory of them")
+      ->allow_extra_args(false);
   command->add_option("--learn", options->replay.learn_captures, "learn from these captures ...");
   command->add_option("--then", options->then, "... and judge these");
   command->add_option("--learn-for", options->learn_for,

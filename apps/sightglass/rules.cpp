@@ -130,7 +130,8 @@ void add_rules(CLI::App& program, Run& chosen) {
 
   auto* explaining = rules->add_subcommand("explain", "Say what a rule looks for and what to do");
   explaining->add_option("ID", options->id, "CTL-013")->required();
-  explaining->add_option("--rules", options->files, "rules besides the shipped ones");
+  explaining->add_option("--rules", options->files, "rules besides the shipped ones")
+      ->allow_extra_args(false);
   explaining->add_flag("--wireshark", options->wireshark, "its condition for Wireshark");
   explaining->callback([&chosen, options] { chosen = [options] { return explain(*options); }; });
 

@@ -25,7 +25,11 @@ int main(int argc, char** argv) {
   program.set_version_flag("--version", SIGHTGLASS_VERSION);
   std::string file;
   program.add_option("--config", file, "sensor.yaml")->required();
-  CLI11_PARSE(program, argc, argv);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? 0 : 2;
+  }
 
   auto loaded = sightglass::load_live_settings(file);
   for (const auto& diagnostic : loaded.diagnostics) std::fputs(diagnostic.c_str(), stderr);

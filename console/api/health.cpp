@@ -123,6 +123,14 @@ json::array events_json(RecordReader& reader) {
   return items;
 }
 
+json::array inactive_json(const StatisticsSnapshot& statistics) {
+  json::array items;
+  for (const InactiveRule& rule : statistics.inactive_rules) {
+    items.push_back({{"id", valid_utf8(rule.id)}, {"reason", valid_utf8(rule.reason)}});
+  }
+  return items;
+}
+
 json::object without_record(Services& services) {
   json::object counters;
   add_own_counters(services, counters);
@@ -161,7 +169,7 @@ Response health(Services& services, const Call&) {
                  {"at", time_text(statistics.at)},
                  {"counters", std::move(counters)},
                  {"events", events_json(*reader)},
-                 {"inactive_rules", json::array()},
+                 {"inactive_rules", inactive_json(statistics)},
                  {"problem", ""}});
 }
 

@@ -2,9 +2,7 @@
 
 #include <chrono>
 
-#include "dissectors/modbus/framing.hpp"
-#include "dissectors/modbus/names.hpp"
-#include "dissectors/modbus/pdu.hpp"
+#include "dissectors/modbus/adu.hpp"
 #include "dissectors/transactions.hpp"
 
 namespace sightglass::modbus {
@@ -13,18 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration kDeadline = 5s;
-constexpr std::size_t kBodyOffset = kHeaderSize + 1;
-
-/// MBAP header and function code.
-struct Header {
-  std::uint16_t transaction = 0;
-  std::uint16_t protocol = 0;
-  std::uint16_t length = 0;
-  std::uint8_t unit = 0;
-  std::uint8_t code = 0;  ///< as on the wire, with the exception bit
-
-  std::uint8_t function() const { return code & kFunctionMask; }
-};
 
 /// Clients number their transactions as they like, some never: unit and function belong to the key.
 struct Key {
@@ -72,6 +58,12 @@ Naming naming_of_answer(std::uint8_t function, bool exception, Bytes body) {
   return naming_of(function, exception || function == kUnity ? Bytes{} : body);
 }
 
+/// What messages are decoded into, reused from one to the next.
+struct Scratch {
+  Findings found;
+  LazyFields fields;
+};
+
 class ModbusDissector final : public Dissector {
   /// Tells `sink` how a request ended without an answer.
   auto completing(MessageSink& sink) {
@@ -85,8 +77,7 @@ class ModbusDissector final : public Dissector {
 
  public:
   explicit ModbusDissector(const DissectorSettings& settings)
-      : wanted_(settings.wanted),
-        pending_(kDeadline, settings.pairing != nullptr ? *settings.pairing : own_counters_) {}
+      : pending_(kDeadline, settings.pairing != nullptr ? *settings.pairing : own_counters_) {}
 
   Framing frame(Bytes stream, Direction) const override { return modbus::frame(stream); }
   void dissect(Bytes bytes, const Arrival& arrival, MessageSink& sink) override;
@@ -99,6 +90,7 @@ class ModbusDissector final : public Dissector {
   }
 
   void tick(Timestamp now, MessageSink& sink) override { pending_.tick(now, completing(sink)); }
+  bool is_waiting() const override { return pending_.pending() > 0; }
 
   void finish(Timestamp now, MessageSink& sink) override { pending_.finish(now, completing(sink)); }
 
@@ -110,18 +102,17 @@ class ModbusDissector final : public Dissector {
 
  private:
   /// The scratch space of this worker: a message is delivered before the next is decoded.
-  static Findings& findings() {
-    static thread_local Findings scratch;
+  static Scratch& scratch() {
+    static thread_local Scratch scratch;
     return scratch;
   }
 
-  void deliver_unreadable(Message& message, MessageSink& sink);
-  void request(const Header& header, Message& message, Findings& found, MessageSink& sink);
-  void response(const Header& header, Message& message, Findings& found, MessageSink& sink);
+  static void deliver_unreadable(Message& message, const Findings& found, MessageSink& sink);
+  void request(const Header& header, Message& message, Scratch& scratch, MessageSink& sink);
+  void response(const Header& header, Message& message, Scratch& scratch, MessageSink& sink);
   Pending::Match pair(const Header& header, const Message& message, Findings& found);
   void unmatched(const Message& message, Findings& found);
 
-  FieldSet wanted_;
   PairingCounters own_counters_;
   Pending pending_;
   bool answers_seen_ = false;   ///< the server's side of this flow is visible
@@ -130,76 +121,18 @@ class ModbusDissector final : public Dissector {
   Timestamp last_time_{};       ///< packet time as far as this flow knows it
 };
 
-/// Shows the header's fields. Wireshark rejects a message it can not look into this far before it
-/// shows any field, and so do we: the filter `modbus` must select the same frames.
-bool header_is_readable(const Header& header, const Message& message, Findings& found) {
-  const Bytes bytes = message.bytes;
-  if (header.protocol != 0) {
-    found.flag(anomaly::protocol_identifier, 2);
-    // Wireshark looks at the first message of a segment only, and believes those behind it.
-    const bool is_believed = message.where.index > 0 && bytes.size() == kPrefixSize + header.length;
-    if (!is_believed) return false;
-  }
-  if (header.length < kMinLength || header.length > kBelievedLength) {
-    found.flag(anomaly::header_length, 4);
-    return false;
-  }
-  ByteReader in(bytes);
-  in.skip(kBodyOffset);
-  const bool exception = (header.code & kExceptionBit) != 0;
-  const std::uint8_t code = exception ? in.u8() : 0;
-  if (code == 0) {
-    ByteReader argument(bytes);
-    argument.skip(kBodyOffset);
-    if (header.function() == kDiagnostics) argument.u16();
-    if (header.function() == kEncapsulated) argument.u8();
-    if (!argument.ok()) in.skip(in.remaining() + 1);
-  }
-  if (!in.ok()) found.flag(anomaly::truncated, bytes.size());
-  return in.ok();
-}
-
-void check_function(const Header& header, Direction direction, Findings& found) {
-  constexpr std::size_t kAt = kHeaderSize;
-  if (direction == Direction::to_server && (header.code & kExceptionBit) != 0) {
-    found.flag(anomaly::undefined_function, kAt);
-    return;
-  }
-  switch (function_spec(header.function()).kind) {
-    case FunctionClass::undefined:
-      found.flag(anomaly::undefined_function, kAt);
-      break;
-    case FunctionClass::reserved:
-      found.flag(anomaly::reserved_function, kAt);
-      break;
-    case FunctionClass::user_defined:
-      found.flag(anomaly::user_defined_function, kAt);
-      break;
-    case FunctionClass::defined:
-    case FunctionClass::vendor:
-      break;
-  }
-}
-
-/// Every byte of a PDU is accounted for.
-void check_end(PduReader& in, Bytes bytes, const Header& header) {
-  if (bytes.size() < kPrefixSize + header.length || !in.ok()) {
-    in.flag(anomaly::truncated, bytes.size());
-  } else if (in.remaining() > 0) {
-    in.flag(anomaly::trailing_bytes, in.offset());
-  }
-}
-
-void ModbusDissector::deliver_unreadable(Message& message, MessageSink& sink) {
+void ModbusDissector::deliver_unreadable(Message& message, const Findings& found,
+                                         MessageSink& sink) {
   message.unreadable = true;
   message.function_name = "Unreadable message";
-  message.anomalies = findings().anomalies;
+  message.anomalies = found.anomalies;
   if (!message.is_request()) message.outcome.kind = Outcome::Kind::accepted;
   sink.message(message);
 }
 
 void ModbusDissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& sink) {
-  Findings& found = findings();
+  Scratch& scratch = this->scratch();
+  Findings& found = scratch.found;
   found.clear();
   if (last_time_ == Timestamp{}) blind_since_ = arrival.where.time;
   last_time_ = arrival.where.time;
@@ -224,9 +157,9 @@ void ModbusDissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& 
     } else if (bytes.size() >= kPrefixSize && header.length < kMinLength) {
       found.flag(anomaly::header_length, 4);
     }
-    return deliver_unreadable(message, sink);
+    return deliver_unreadable(message, found, sink);
   }
-  if (!header_is_readable(header, message, found)) return deliver_unreadable(message, sink);
+  if (!is_readable(header, message, found)) return deliver_unreadable(message, found, sink);
   if (header.length > kMaxLength) found.flag(anomaly::header_length, 4);
   // The header's length is the end of the message, whatever else was handed over with it.
   if (bytes.size() > kPrefixSize + header.length) {
@@ -234,26 +167,19 @@ void ModbusDissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& 
     message.bytes = bytes.first(kPrefixSize + header.length);
   }
 
-  PduReader head(message.bytes, 0, wanted_, found);
-  head.show_number(transaction_id, header.transaction, 0, 2);
-  head.show_number(protocol_id, header.protocol, 2, 2);
-  head.show_number(length, header.length, 4, 2);
-  head.show_number(unit_id, header.unit, kPrefixSize, 1);
-  head.show_number(function_code, header.function(), kHeaderSize, 1);
   check_function(header, arrival.direction, found);
 
   message.function = header.code;
   if (arrival.direction == Direction::to_server) {
-    request(header, message, found, sink);
+    request(header, message, scratch, sink);
   } else {
-    response(header, message, found, sink);
+    response(header, message, scratch, sink);
   }
 }
 
-void ModbusDissector::request(const Header& header, Message& message, Findings& found,
+void ModbusDissector::request(const Header& header, Message& message, Scratch& scratch,
                               MessageSink& sink) {
-  const Bytes body = message.bytes.subspan(kBodyOffset);
-  const Naming naming = naming_of(header.function(), body);
+  const Naming naming = naming_of(header.function(), message.bytes.subspan(kBodyOffset));
   message.operation = naming.operation;
   message.function_name = naming.name;
 
@@ -263,20 +189,11 @@ void ModbusDissector::request(const Header& header, Message& message, Findings& 
   message.request = entry.id;
   entry.request.operation = naming.operation;
   entry.request.function_name = naming.name;
-  PduReader in(message.bytes, kBodyOffset, wanted_, found);
-  const bool exception = (header.code & kExceptionBit) != 0 && body[0] != 0;
-  if (exception) {
-    in.u8(exception_code);
-    in.rest();
-  } else {
-    Request request{in, header.function(), header.unit, entry.request};
-    decode(request);
-    check_end(in, message.bytes, header);
-  }
+  read_request(header, message.bytes, entry.request, scratch.found, nullptr);
 
-  message.fields = found.fields;
-  message.accesses = found.accesses;
-  message.anomalies = found.anomalies;
+  message.decoder = scratch.fields.of(header, message, std::nullopt);
+  message.accesses = scratch.found.accesses;
+  message.anomalies = scratch.found.anomalies;
   sink.message(message);
 }
 
@@ -291,7 +208,7 @@ void ModbusDissector::unmatched(const Message& message, Findings& found) {
 Pending::Match ModbusDissector::pair(const Header& header, const Message& message,
                                      Findings& found) {
   const std::uint8_t function = header.function();
-  const bool exception = (header.code & kExceptionBit) != 0;
+  const bool exception = header.is_exception();
   const Bytes body = message.bytes.subspan(kBodyOffset);
   const auto fits = [&](const Asked& asked) { return exception || answers(asked, function, body); };
   Pending::Match match = pending_.answer({header.transaction, header.unit, function}, fits);
@@ -314,50 +231,21 @@ Pending::Match ModbusDissector::pair(const Header& header, const Message& messag
   return match;
 }
 
-/// An exception: the request's objects, and why they were refused.
-void decode_exception(PduReader& in, std::uint8_t function, const Asked* asked, Message& message) {
-  constexpr std::uint8_t kReadWrite = 23;
-  const std::uint8_t code = in.u8(exception_code);
-  // Acknowledge says that the device has taken the request and is still at it.
-  message.outcome = {code == kAcknowledge ? Outcome::Kind::accepted : Outcome::Kind::refused, code};
-  message.outcome_name = exception_name(code);
-  if (!exception_is_defined(code)) in.flag(anomaly::exception_code, kBodyOffset);
-  if (asked == nullptr) return;
-  const bool writes = asked->operation == Operation::write;
-  for (std::size_t i = 0; const Object* object = asked->object(i); ++i) {
-    in.access({*object, {}, writes && !(function == kReadWrite && i == 0)});
-  }
-}
-
-void ModbusDissector::response(const Header& header, Message& message, Findings& found,
+void ModbusDissector::response(const Header& header, Message& message, Scratch& scratch,
                                MessageSink& sink) {
   answers_seen_ = true;
-  const std::uint8_t function = header.function();
-  const Bytes body = message.bytes.subspan(kBodyOffset);
-  const bool exception = (header.code & kExceptionBit) != 0;
-  const Pending::Match match = pair(header, message, found);
+  const Pending::Match match = pair(header, message, scratch.found);
   const Pending::Entry* entry = match.entry;
-  const Asked* asked = entry != nullptr ? &entry->request : nullptr;
-
-  message.outcome.kind = Outcome::Kind::accepted;
-  PduReader in(message.bytes, kBodyOffset, wanted_, found);
-  if (exception && body[0] != 0) {
-    decode_exception(in, function, asked, message);
-  } else {
-    if (exception) found.flag(anomaly::exception_code, kBodyOffset);
-    Response response{in, function, header.unit, asked};
-    // Wireshark knows no request of another unit; the fields say what it says, the accesses more.
-    if (entry != nullptr && entry->key.unit == header.unit) {
-      in.show_number(request_frame, entry->packet, 0, 0);
-      in.show(response_time, Value::duration(message.where.time - entry->sent), 0, 0);
-      response.base = asked->first_word;
-    }
-    decode(response);
+  std::optional<Paired> paired;
+  if (entry != nullptr) {
+    paired.emplace(Paired{entry->request, entry->packet, entry->sent, entry->key.unit});
   }
-  check_end(in, message.bytes, header);
+  read_response(header, message, paired ? &*paired : nullptr, scratch.found, nullptr);
 
-  const Naming naming = asked != nullptr ? Naming{asked->operation, asked->function_name}
-                                         : naming_of_answer(function, exception, body);
+  const Naming naming = entry != nullptr
+                            ? Naming{entry->request.operation, entry->request.function_name}
+                            : naming_of_answer(header.function(), header.is_exception(),
+                                               message.bytes.subspan(kBodyOffset));
   message.operation = naming.operation;
   message.function_name = naming.name;
   if (entry != nullptr) {
@@ -365,9 +253,9 @@ void ModbusDissector::response(const Header& header, Message& message, Findings&
     message.request_packet = entry->packet;
     message.latency = message.where.time - entry->sent;
   }
-  message.fields = found.fields;
-  message.accesses = found.accesses;
-  message.anomalies = found.anomalies;
+  message.decoder = scratch.fields.of(header, message, paired);
+  message.accesses = scratch.found.accesses;
+  message.anomalies = scratch.found.anomalies;
   sink.message(message);
   if (match.kind == Pending::Match::Kind::answer) {
     sink.completion({message.request, message.outcome, message.outcome_name,

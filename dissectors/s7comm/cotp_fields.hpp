@@ -3,12 +3,12 @@
 
 #include <iterator>
 
-#include "dissectors/field.hpp"
+#include "dissectors/s7comm/field_blocks.hpp"
 
 namespace sightglass::s7comm::cotp_field {
 
 enum Id : FieldId {
-  tpkt_version = field_block::cotp,
+  tpkt_version = block::cotp,
   tpkt_reserved,
   tpkt_length,
   tpkt_continuation_data,
@@ -248,6 +248,6 @@ inline constexpr FieldSpec fields[] = {
     {cotp_bad_checksum, "cotp.bad_checksum", ValueType::presence, 0, Display::none, "",
      "The checksum is wrong."},
 };
-static_assert(std::size(fields) == end - field_block::cotp);
+static_assert(std::size(fields) == end - block::cotp);
 
 }  // namespace sightglass::s7comm::cotp_field

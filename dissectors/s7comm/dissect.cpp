@@ -1,7 +1,7 @@
 #include "dissectors/s7comm/dissect.hpp"
 
 #include <array>
-#include <chrono>
+#include <optional>
 #include <vector>
 
 #include "dissectors/s7comm/anomalies.hpp"
@@ -10,116 +10,55 @@
 #include "dissectors/s7comm/fields.hpp"
 #include "dissectors/s7comm/framing.hpp"
 #include "dissectors/s7comm/names.hpp"
+#include "dissectors/s7comm/pairing.hpp"
+#include "dissectors/s7comm/parts.hpp"
 #include "dissectors/s7comm/pdu.hpp"
 #include "dissectors/s7comm/plus.hpp"
-#include "dissectors/transactions.hpp"
 
 namespace sightglass::s7comm {
 namespace {
 
-using namespace std::chrono_literals;
-
-constexpr Duration kDeadline = 5s;
-constexpr std::size_t kMostTsdu = 65535;    ///< octets of a TSDU kept until it ends
-constexpr std::size_t kMostSegments = 256;  ///< frames of a TSDU kept to be named
-
-/// Jobs and user data are numbered by the same counter, but need not be.
-struct Key {
-  std::uint16_t reference = 0;
-  bool is_userdata = false;
-
-  bool operator==(const Key&) const = default;
-  std::size_t hash() const {
-    const std::uint32_t word = std::uint32_t{reference} << 1 | (is_userdata ? 1 : 0);
-    return std::uint32_t{word * 0x9e3779b1u} >> 8;
-  }
+/// What messages are decoded into, reused from one to the next.
+struct Scratch {
+  Findings found;
+  std::vector<Field> fields;
 };
-
-using Pending = Transactions<Key, Asked>;
-
-/// A TSDU of which some TPDUs have come.
-struct Tsdu {
-  std::vector<std::uint8_t> bytes;
-  std::vector<std::uint64_t> frames;
-  bool is_open = false;
-  bool is_given_up = false;
-
-  void clear() {
-    bytes.clear();
-    frames.clear();
-    is_open = is_given_up = false;
-  }
-};
-
-/// One side's requests, and what is known of the other side's answers.
-struct Asking {
-  Asking(PairingCounters& counters) : pending(kDeadline, counters) {}
-
-  Pending pending;
-  bool answers_seen = false;   ///< the answering side is visible
-  bool requests_seen = false;  ///< an answer was paired since the start or the last loss
-  Timestamp blind_since{};     ///< that start or loss
-};
-
-/// Ids of requests that the server makes have this bit: a flow's requests have different ids.
-constexpr RequestId kTurned = RequestId{1} << 63;
 
 class S7Dissector final : public Dissector {
-  /// Tells `sink` how a request ended without an answer.
-  auto completing(const Asking& asking, RequestId turned, MessageSink& sink) {
-    return [&asking, turned, &sink](const Pending::Entry& entry, Outcome::Kind kind, Timestamp at) {
-      // A flow that never showed an answer may be a one-way mirror.
-      if (kind == Outcome::Kind::unanswered && !asking.answers_seen) kind = Outcome::Kind::unseen;
-      sink.completion({entry.id | turned, {kind, 0}, {}, 0, at});
-    };
-  }
-
  public:
-  explicit S7Dissector(const DissectorSettings& settings)
-      : wanted_(settings.wanted),
-        by_client_(settings.pairing != nullptr ? *settings.pairing : own_counters_),
-        by_server_(settings.pairing != nullptr ? *settings.pairing : own_counters_) {}
+  explicit S7Dissector(const DissectorSettings& settings) : pairing_(settings.pairing) {}
 
   Framing frame(Bytes stream, Direction) const override { return s7comm::frame(stream); }
   void dissect(Bytes bytes, const Arrival& arrival, MessageSink& sink) override;
 
   void gap(Direction direction) override {
-    for (Asking* asking : {&by_client_, &by_server_}) asking->pending.blind();
+    pairing_.gap(direction);
     tsdus_[side(direction)].clear();
-    Asking& asking = asking_of(direction);
-    asking.requests_seen = false;
-    asking.blind_since = last_time_;
     plus_goes_on_[side(direction)] = false;
   }
 
-  void tick(Timestamp now, MessageSink& sink) override {
-    by_client_.pending.tick(now, completing(by_client_, 0, sink));
-    by_server_.pending.tick(now, completing(by_server_, kTurned, sink));
-  }
-
-  void finish(Timestamp now, MessageSink& sink) override {
-    by_client_.pending.finish(now, completing(by_client_, 0, sink));
-    by_server_.pending.finish(now, completing(by_server_, kTurned, sink));
-  }
+  void tick(Timestamp now, MessageSink& sink) override { pairing_.tick(now, sink); }
+  bool is_waiting() const override { return pairing_.is_waiting(); }
+  void finish(Timestamp now, MessageSink& sink) override { pairing_.finish(now, sink); }
 
   void turn_round() override {
-    for (Asking* asking : {&by_client_, &by_server_}) {
-      asking->pending.clear();
-      asking->requests_seen = asking->answers_seen = false;
-    }
-    for (Tsdu& tsdu : tsdus_) tsdu.clear();
+    pairing_.turn_round();
+    begin();
   }
 
  private:
   /// The scratch space of this worker: a message is delivered before the next is decoded.
-  static Findings& findings() {
-    static thread_local Findings scratch;
+  static Scratch& scratch() {
+    static thread_local Scratch scratch;
     return scratch;
   }
+  static Findings& findings() { return scratch().found; }
   static std::size_t side(Direction direction) { return static_cast<std::size_t>(direction); }
 
-  Asking& asking_of(Direction asker) {
-    return asker == Direction::to_server ? by_client_ : by_server_;
+  /// A connection begins: nothing goes on from before.
+  void begin() {
+    for (Parts& parts : tsdus_) parts.clear();
+    plus_goes_on_ = {};
   }
 
   void deliver(Message& message, MessageSink& sink);
@@ -133,29 +72,26 @@ class S7Dissector final : public Dissector {
               MessageSink& sink);
   void userdata(const Header& header, FieldReader& parameters, FieldReader& body, Message& message,
                 MessageSink& sink);
-  Pending::Match pair(const Key& key, std::uint8_t function, Message& message, FieldReader& in);
-  void answered(const Pending::Match& match, const Response& response, Message& message,
+  Pairing::Answered pair(const RequestKey& key, std::optional<std::uint8_t> function,
+                         Message& message, FieldReader& in);
+  void answered(const Pairing::Answered& answered, const Response& response, Message& message,
                 MessageSink& sink);
-  Pending::Entry& open(const Key& key, Message& message, MessageSink& sink);
 
-  FieldSet wanted_;
-  PairingCounters own_counters_;
-  Asking by_client_, by_server_;
-  std::array<Tsdu, 2> tsdus_;  ///< by direction
+  Pairing pairing_;
+  std::array<Parts, 2> tsdus_;  ///< by direction
   std::array<bool, 2> plus_goes_on_{};
   Transfers transfers_;
-  Timestamp last_time_{};  ///< packet time as far as this flow knows it
 };
 
 void S7Dissector::deliver(Message& message, MessageSink& sink) {
-  message.fields = findings().fields;
+  message.at_hand = scratch().fields;
   message.accesses = findings().accesses;
   message.anomalies = findings().anomalies;
   sink.message(message);
 }
 
 void S7Dissector::unreadable(Message& message, MessageSink& sink) {
-  findings().fields.clear();
+  scratch().fields.clear();
   findings().accesses.clear();
   message.unreadable = true;
   message.function_name = "Unreadable message";
@@ -166,10 +102,8 @@ void S7Dissector::unreadable(Message& message, MessageSink& sink) {
 void S7Dissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& sink) {
   Findings& found = findings();
   found.clear();
-  if (last_time_ == Timestamp{}) {
-    by_client_.blind_since = by_server_.blind_since = arrival.where.time;
-  }
-  last_time_ = arrival.where.time;
+  scratch().fields.clear();
+  pairing_.at(arrival.where.time);
 
   Message message;
   message.protocol = Protocol::iso_on_tcp;
@@ -178,7 +112,7 @@ void S7Dissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& sink
   message.bytes = bytes;
   if (!message.is_request()) message.outcome.kind = Outcome::Kind::accepted;
 
-  FieldReader in(bytes, 0, false, wanted_, found);
+  FieldReader in(bytes, {}, found, &scratch().fields);
   const std::uint8_t version = in.u8(cotp_field::tpkt_version);
   in.u8(cotp_field::tpkt_reserved);
   const std::size_t length = in.u16(cotp_field::tpkt_length);
@@ -198,8 +132,7 @@ void S7Dissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& sink
       return data(packet, tpdu, message, sink);
     case cotp::kConnectRequest:
     case cotp::kConnectConfirm:
-      for (Tsdu& part : tsdus_) part.clear();
-      plus_goes_on_ = {};
+      begin();
       break;
     case cotp::kDisconnectRequest:
     case cotp::kError:
@@ -214,35 +147,31 @@ void S7Dissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& sink
 
 void S7Dissector::data(FieldReader& in, const cotp::Tpdu& tpdu, Message& message,
                        MessageSink& sink) {
-  Tsdu& whole = tsdus_[side(message.direction)];
-  if (tpdu.is_last && !whole.is_open) return tsdu(in, message, sink);
+  Parts& parts = tsdus_[side(message.direction)];
+  if (tpdu.is_last && !parts.is_open()) return tsdu(in, message, sink);
 
   const std::size_t at = in.offset();
   const Bytes part = in.rest();
   if (!part.empty()) {
     in.show(cotp_field::cotp_segment_data, Value::bytes(part), at, part.size());
   }
-  whole.is_open = true;
-  if (whole.is_given_up || whole.bytes.size() + part.size() > kMostTsdu) {
-    if (!whole.is_given_up) in.flag(anomaly::tsdu_too_long, at);
-    whole.clear();
-    whole.is_open = whole.is_given_up = !tpdu.is_last;
-    return deliver(message, sink);
-  }
-  whole.bytes.insert(whole.bytes.end(), part.begin(), part.end());
-  if (whole.frames.size() < kMostSegments) whole.frames.push_back(message.where.last_packet);
+  if (!parts.add(part, message.where.last_packet)) in.flag(anomaly::tsdu_too_long, at);
   if (!tpdu.is_last) {
     message.function_name = "Data (DT), to be continued";
     return deliver(message, sink);
   }
-  for (const std::uint64_t frame : whole.frames) {
-    in.show_number(cotp_field::cotp_segment, frame, 0, 0);
+  if (!parts.is_given_up()) {
+    for (const std::uint64_t frame : parts.frames()) {
+      in.show_number(cotp_field::cotp_segment, frame, 0, 0);
+    }
+    in.show_number(cotp_field::cotp_segment_count, parts.frames().size(), 0, 0);
+    in.show_number(cotp_field::cotp_reassembled_length, parts.bytes().size(), 0, 0);
+    FieldReader joined(parts.bytes(), {.is_derived = true}, findings(), &scratch().fields);
+    tsdu(joined, message, sink);
+  } else {
+    deliver(message, sink);
   }
-  in.show_number(cotp_field::cotp_segment_count, whole.frames.size(), 0, 0);
-  in.show_number(cotp_field::cotp_reassembled_length, whole.bytes.size(), 0, 0);
-  FieldReader joined(whole.bytes, 0, true, wanted_, findings());
-  tsdu(joined, message, sink);
-  whole.clear();
+  parts.clear();
 }
 
 /// The session protocol that MMS stands on: its connect, accept, refuse and abort, and its data,
@@ -339,23 +268,13 @@ void S7Dissector::s7comm_pdu(FieldReader& in, Message& message, MessageSink& sin
   }
 }
 
-Pending::Entry& S7Dissector::open(const Key& key, Message& message, MessageSink& sink) {
-  Asking& asking = asking_of(message.direction);
-  const RequestId turned = message.is_request() ? 0 : kTurned;
-  Pending::Entry& entry = asking.pending.open(key, message.where.time, message.where.last_packet,
-                                              completing(asking, turned, sink));
-  message.request = entry.id | turned;
-  message.outcome = {};
-  return entry;
-}
-
 void S7Dissector::request(const Header& header, FieldReader& parameters, FieldReader& body,
                           Message& message, MessageSink& sink) {
   const bool has_function = parameters.remaining() > 0;
   const std::uint8_t function = has_function ? parameters.u8(field::param_func) : 0;
   const FunctionSpec spec = function_spec(function);
   if (!has_function || !spec.is_known) parameters.flag(anomaly::function, 0);
-  Asked& asked = open({header.reference, false}, message, sink).request;
+  Asked& asked = pairing_.open({header.reference, false}, message, sink);
   asked.function = function;
   asked.operation = spec.operation;
   asked.function_name = spec.name;
@@ -369,40 +288,21 @@ void S7Dissector::request(const Header& header, FieldReader& parameters, FieldRe
   deliver(message, sink);
 }
 
-Pending::Match S7Dissector::pair(const Key& key, std::uint8_t function, Message& message,
-                                 FieldReader& in) {
-  Asking& asking = asking_of(opposite(message.direction));
-  asking.answers_seen = true;
-  const auto fits = [function](const Asked& asked) { return asked.function == function; };
-  const Pending::Match match = asking.pending.answer(key, fits);
-  if (match.entry == nullptr) {
-    const bool is_whole =
-        asking.requests_seen || message.where.time - asking.blind_since >= kDeadline;
-    if (is_whole) in.flag(anomaly::unsolicited_response, 0);
-    return match;
-  }
-  if (match.kind == Pending::Match::Kind::repeated) in.flag(anomaly::duplicate_response, 0);
-  if (match.kind == Pending::Match::Kind::answer && !asking.pending.blind_for(*match.entry)) {
-    asking.requests_seen = true;
-  }
-  if (!fits(match.entry->request)) in.flag(anomaly::response_mismatch, 0);
-  const RequestId turned = message.is_request() ? kTurned : 0;
-  message.request = match.entry->id | turned;
-  message.request_packet = match.entry->packet;
-  message.latency = message.where.time - match.entry->sent;
-  message.operation = match.entry->request.operation;
-  message.function_name = match.entry->request.function_name;
-  return match;
+Pairing::Answered S7Dissector::pair(const RequestKey& key, std::optional<std::uint8_t> function,
+                                    Message& message, FieldReader& in) {
+  const Pairing::Answered answered = pairing_.answer(key, function, message);
+  if (answered.is_unexpected && function) in.flag(anomaly::unsolicited_response, 0);
+  if (answered.is_repeated) in.flag(anomaly::duplicate_response, 0);
+  if (!answered.fits) in.flag(anomaly::response_mismatch, 0);
+  return answered;
 }
 
-void S7Dissector::answered(const Pending::Match& match, const Response& response, Message& message,
-                           MessageSink& sink) {
+void S7Dissector::answered(const Pairing::Answered& answered, const Response& response,
+                           Message& message, MessageSink& sink) {
   message.outcome = response.outcome;
   message.outcome_name = response.outcome_name;
   deliver(message, sink);
-  if (match.kind != Pending::Match::Kind::answer) return;
-  sink.completion({message.request, message.outcome, message.outcome_name,
-                   message.where.last_packet, message.where.time});
+  Pairing::complete(answered, message, sink);
 }
 
 void S7Dissector::answer(const Header& header, FieldReader& parameters, FieldReader& body,
@@ -414,24 +314,11 @@ void S7Dissector::answer(const Header& header, FieldReader& parameters, FieldRea
   message.function_name = has_function ? spec.name : "Acknowledgement";
   if (has_function && !spec.is_known) parameters.flag(anomaly::function, 0);
 
-  Pending::Match match;
-  if (has_function) {
-    match = pair({header.reference, false}, function, message, parameters);
-  } else {
-    // An acknowledgement that reports an error often names no function.
-    Asking& other = asking_of(opposite(message.direction));
-    other.answers_seen = true;
-    match = other.pending.answer({header.reference, false}, [](const Asked&) { return true; });
-    if (match.entry != nullptr) {
-      message.request = match.entry->id | (message.is_request() ? kTurned : 0);
-      message.request_packet = match.entry->packet;
-      message.latency = message.where.time - match.entry->sent;
-      message.operation = match.entry->request.operation;
-      message.function_name = match.entry->request.function_name;
-    }
-  }
-  Response response{parameters, body, match.entry != nullptr ? &match.entry->request : nullptr};
-  message.function = response.asked != nullptr ? response.asked->function : function;
+  const std::optional<std::uint8_t> names = has_function ? std::optional(function) : std::nullopt;
+  const Pairing::Answered paired = pair({header.reference, false}, names, message, parameters);
+  Response response{parameters, body, paired.asked()};
+  message.function =
+      has_function || response.asked == nullptr ? function : response.asked->function;
   const bool shows_data = function == kReadVar || function == kWriteVar || body.remaining() > 0;
   if (has_function && shows_data) body.show_presence(field::data, 0, body.remaining());
   if (has_function) decode_acknowledgement(response, function, transfers_);
@@ -445,7 +332,7 @@ void S7Dissector::answer(const Header& header, FieldReader& parameters, FieldRea
       parameters.access({item->object, {}, writes});
     }
   }
-  answered(match, response, message, sink);
+  answered(paired, response, message, sink);
 }
 
 void S7Dissector::userdata(const Header& header, FieldReader& parameters, FieldReader& body,
@@ -463,7 +350,7 @@ void S7Dissector::userdata(const Header& header, FieldReader& parameters, FieldR
   if (!spec.is_known) parameters.flag(anomaly::function, 6);
   const bool asks = about.type == kRequest || about.type == kNcRequest;
   if (asks) {
-    Asked& asked = open({header.reference, true}, message, sink).request;
+    Asked& asked = pairing_.open({header.reference, true}, message, sink);
     asked.function = about.group;
     asked.subfunction = about.function;
     asked.operation = spec.operation;
@@ -473,12 +360,12 @@ void S7Dissector::userdata(const Header& header, FieldReader& parameters, FieldR
     message.operation = asked.operation;
     return deliver(message, sink);
   }
-  Pending::Match match;
   const bool answers = about.type == kResponse || about.type == kNcResponse;
-  if (answers) match = pair({header.reference, true}, about.group, message, parameters);
-  Response response{parameters, body, match.entry != nullptr ? &match.entry->request : nullptr};
+  Pairing::Answered paired;
+  if (answers) paired = pair({header.reference, true}, about.group, message, parameters);
+  Response response{parameters, body, paired.asked()};
   decode_userdata_response(response, about);
-  answered(match, response, message, sink);
+  answered(paired, response, message, sink);
 }
 
 }  // namespace

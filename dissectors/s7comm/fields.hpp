@@ -4,12 +4,12 @@
 
 #include <iterator>
 
-#include "dissectors/field.hpp"
+#include "dissectors/s7comm/field_blocks.hpp"
 
 namespace sightglass::s7comm::field {
 
 enum Id : FieldId {
-  header = field_block::s7comm,
+  header = block::s7comm,
   header_protid,
   header_rosctr,
   header_redid,
@@ -721,6 +721,6 @@ inline constexpr FieldSpec fields[] = {
     {data_userdata_szl_id_partlist_cnt, "s7comm.data.userdata.szl_id.partlist_cnt",
      ValueType::unsigned_integer, 16, Display::dec, "", "Number of records."},
 };
-static_assert(std::size(fields) == end - field_block::s7comm);
+static_assert(std::size(fields) == end - block::s7comm);
 
 }  // namespace sightglass::s7comm::field

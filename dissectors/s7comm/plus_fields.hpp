@@ -3,12 +3,12 @@
 
 #include <iterator>
 
-#include "dissectors/field.hpp"
+#include "dissectors/s7comm/field_blocks.hpp"
 
 namespace sightglass::s7comm::plus {
 
 enum Id : FieldId {
-  version = field_block::s7comm_plus,
+  version = block::plus,
   data_length,
   integrity,
   opcode,
@@ -46,6 +46,6 @@ inline constexpr FieldSpec fields[] = {
     {tls_handshake, "sg.cotp.tls_handshake_type", ValueType::unsigned_integer, 8, Display::dec, "",
      "Type of the first handshake message of TLS inside COTP: 1 client hello, 2 server hello."},
 };
-static_assert(std::size(fields) == end - field_block::s7comm_plus);
+static_assert(std::size(fields) == end - block::plus);
 
 }  // namespace sightglass::s7comm::plus

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "dissectors/field_reader.hpp"
+#include "dissectors/s7comm/field_blocks.hpp"
 #include "dissectors/s7comm/szl_records.hpp"
 
 namespace sightglass::s7comm::szl {
@@ -49,7 +50,7 @@ inline constexpr std::array<FieldSpec, kFieldCount> fields = [] {
   for (const List& list : lists) {
     for (const Element& element : list.elements) {
       if (element.form == Form::flag_again) continue;
-      all[i] = field_of(static_cast<FieldId>(field_block::s7comm_szl + i), element, list.sentence);
+      all[i] = field_of(static_cast<FieldId>(block::szl + i), element, list.sentence);
       ++i;
     }
   }

@@ -76,9 +76,10 @@ struct Alert {
   Protocol protocol = Protocol::unknown;
   std::string community_id;  ///< Community ID v1 of the first conversation; "" without IP
 
-  std::string operation;             ///< "write"; "" when not about a PDU
-  std::string function;              ///< "Write Single Register (6)"
-  std::vector<std::string> objects;  ///< distinct, in order of appearance, at most kAlertObjects
+  std::string operation;  ///< "write"; "" when not about a PDU
+  std::string function;   ///< "Write Single Register (6)"
+  /// Distinct, at most kAlertObjects: those the sentence tells of, then the others as they came.
+  std::vector<std::string> objects;
   std::uint64_t objects_omitted = 0;
   Outcome outcome;  ///< the worst for the plant of those folded: accepted before refused
   std::string outcome_name;

@@ -19,6 +19,7 @@ constexpr std::size_t kFramesAtEachEnd = kAlertFrames / 2;
 int gravity(Outcome::Kind kind) {
   switch (kind) {
     case Outcome::Kind::pending:
+    case Outcome::Kind::none:
       return 0;
     case Outcome::Kind::refused:
       return 1;
@@ -51,10 +52,18 @@ std::string object_key(const Finding& finding) {
   return "";
 }
 
+/// What an alert's sentence tells of comes first among its objects.
+void put_first(const std::vector<std::string>& told, std::vector<std::string>& objects) {
+  std::ranges::stable_partition(objects, [&](const std::string& object) {
+    return std::ranges::find(told, object) != told.end();
+  });
+}
+
 std::string outcome_phrase(const Alert& alert, Operation operation) {
   const std::string target = short_name(alert.target);
   switch (alert.outcome.kind) {
     case Outcome::Kind::pending:
+    case Outcome::Kind::none:
       return "";
     case Outcome::Kind::accepted:
       return " " + target + (is_command(operation) ? " accepted." : " answered.");
@@ -195,7 +204,10 @@ void AlertBook::add(Episode& episode, const Finding& finding) {
     account.what = pdu->operation;
     account.operation = to_text(pdu->operation);
     account.function = pdu->function_name;
-    add_objects(alert, *pdu);
+    for (const ObservedAccess& access : pdu->accesses) {
+      account.objects.push_back(to_text(access.object));
+    }
+    add_objects(alert, account.objects);
     add_evidence(episode, pdu->decoded);
   }
   const bool first = episode.account.done.empty();
@@ -233,12 +245,11 @@ void AlertBook::add_frames(Episode& episode, const std::vector<std::uint64_t>& f
   }
 }
 
-void AlertBook::add_objects(Alert& alert, const ObservedPdu& pdu) {
-  for (const ObservedAccess& access : pdu.accesses) {
-    std::string text = to_text(access.object);
-    if (std::ranges::find(alert.objects, text) != alert.objects.end()) continue;
+void AlertBook::add_objects(Alert& alert, const std::vector<std::string>& objects) {
+  for (const std::string& object : objects) {
+    if (std::ranges::find(alert.objects, object) != alert.objects.end()) continue;
     if (alert.objects.size() < kAlertObjects) {
-      alert.objects.push_back(std::move(text));
+      alert.objects.push_back(object);
     } else {
       ++alert.objects_omitted;
     }
@@ -322,12 +333,15 @@ Alert AlertBook::as_told(const Episode& episode) const {
   alert.observed = account.observed;
   alert.operation = account.operation;
   alert.function = account.function;
+  put_first(account.objects, alert.objects);
+  const bool waits = episode.waiting > 0;
+  if (alert.outcome.kind == Outcome::Kind::pending && !waits) alert.outcome = {Outcome::Kind::none};
   const bool done = alert.outcome.kind == Outcome::Kind::accepted;
   alert.sentence = done ? account.done : account.attempted;
   if (episode.about_request) alert.sentence += outcome_phrase(alert, account.what);
   alert.severity = severity_of(episode.kind_severity, {.operation = account.what,
                                                        .outcome = alert.outcome,
-                                                       .all_ended = episode.waiting == 0,
+                                                       .all_ended = !waits,
                                                        .unauthorised = episode.unauthorised,
                                                        .critical_target = episode.critical_target,
                                                        .detector_steps = episode.detector_steps});

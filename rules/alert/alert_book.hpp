@@ -59,6 +59,7 @@ class AlertBook {
   struct Account {
     std::string done, attempted;  ///< sentences
     std::string expected, observed, operation, function;
+    std::vector<std::string> objects;
     Operation what = Operation::other;
   };
   struct Episode {
@@ -88,7 +89,7 @@ class AlertBook {
   Alert begin(const Finding& finding, const std::string& key) const;
   void add(Episode& episode, const Finding& finding);
   void add_frames(Episode& episode, const std::vector<std::uint64_t>& frames);
-  void add_objects(Alert& alert, const ObservedPdu& pdu);
+  void add_objects(Alert& alert, const std::vector<std::string>& objects);
   void add_evidence(Episode& episode, const PduProof& proof);
   void wait_for(const RequestKey& key, Number number, Account account);
   void merge(Episode& episode, Outcome outcome, std::string_view outcome_name,

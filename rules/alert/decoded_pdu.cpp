@@ -66,7 +66,7 @@ std::string decoded_pdu(const Message& message, const Layers& layers) {
   json::array& anomalies = record["anomalies"].emplace_array();
   for (const Anomaly& anomaly : message.anomalies) anomalies.emplace_back(anomaly.spec->name);
   json::array& fields = record["fields"].emplace_array();
-  for (const Field& field : message.fields) fields.emplace_back(field_record(field));
+  for (const Field& field : message.fields()) fields.emplace_back(field_record(field));
   record["hex"] = hex(message.bytes);
   return json::serialize(record);
 }

@@ -75,7 +75,7 @@ json::object ot_record(const Alert& alert) {
   ot["object"] = alert.objects.empty() ? "" : valid_utf8(alert.objects.front());
   ot["objects"] = texts(alert.objects);
   ot["objects_omitted"] = alert.objects_omitted;
-  ot["outcome"] = to_text(alert.outcome.kind);
+  if (alert.outcome.kind != Outcome::Kind::none) ot["outcome"] = to_text(alert.outcome.kind);
   if (!alert.outcome_name.empty()) ot["outcome_name"] = valid_utf8(alert.outcome_name);
   ot["expected"] = valid_utf8(alert.expected);
   ot["observed"] = valid_utf8(alert.observed);

@@ -142,8 +142,10 @@ void Newness::count_units(Bench& bench, const FactSeen& seen) const {
   record_when_reached(bench, std::move(finding), client_and_server(fact.conversation), unit);
 }
 
-void Newness::judge(Bench& bench, const FactSeen& seen, bool told_otherwise) {
+void Newness::judge(Bench& bench, const FactSeen& seen, std::optional<Severity> told_as) {
   const Fact& fact = seen.fact;
+  const Rule* rule = bench.rules[detector_for(fact.kind)];
+  const bool told_otherwise = told_as && (rule == nullptr || *told_as <= rule->severity);
   const FactKey key = key_of(fact);
   const bool about_pdu = fact.kind >= Fact::Kind::operation;
   const bool counted = about_pdu && seen.pdu.packet == 0;
@@ -164,7 +166,6 @@ void Newness::judge(Bench& bench, const FactSeen& seen, bool told_otherwise) {
     found->second.last_seen = std::max(found->second.last_seen, fact.last_seen);
     if (!again) found->second.told = told;
   }
-  const Rule* rule = bench.rules[detector_for(fact.kind)];
   if (!told || rule == nullptr) return;
 
   Finding finding = finding_of(*rule, fact.conversation, fact.first_seen,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 
 #include "rules/bench.hpp"
 
@@ -21,8 +22,9 @@ class Newness {
 
   Newness(std::size_t most_reported, JudgeCounters& counters);
 
-  /// `told_otherwise`: another alert already tells of this fact's PDU.
-  void judge(Bench& bench, const FactSeen& seen, bool told_otherwise);
+  /// `told_as`: another alert of this severity tells of this fact's PDU. News that are graver are
+  /// told all the same.
+  void judge(Bench& bench, const FactSeen& seen, std::optional<Severity> told_as);
 
  private:
   struct Report {

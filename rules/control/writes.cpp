@@ -248,8 +248,9 @@ void Writes::contradict(Bench& bench, const Waiting& write, const Contradiction&
       bench.protecting && bench.baseline.knows(other) && bench.baseline.knows(own);
 
   const Rule* fight = contradiction.overrides ? bench.rules[Detector::value_fight] : nullptr;
-  // A faulty write is told already; what it adds is the fight.
-  const bool told = both_known || write.faulty;
+  // A faulty write is told already, and so is what an answer to a conflict answers; what they add
+  // is the fight.
+  const bool told = both_known || write.faulty || contradiction.before.contradicts;
   const Rule* conflict = told ? nullptr : bench.rules[Detector::conflicting_writers];
   for (const Rule* rule : {fight, conflict}) {
     if (rule == nullptr) continue;

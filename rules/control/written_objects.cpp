@@ -47,7 +47,7 @@ std::optional<Contradiction> WrittenObjects::wrote(const Conversation& conversat
       }
     }
     write.value = value;
-    write.faulty = write.faulty || contradiction.has_value();
+    write.contradicts = contradiction && !contradiction->before.contradicts;
     note(key, write);
   }
   return contradiction;

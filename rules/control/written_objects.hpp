@@ -21,7 +21,8 @@ struct LastWrite {
   Timestamp time{};
   std::uint64_t frame = 0;
   std::optional<std::uint32_t> value;  ///< when it was copied from the PDU
-  bool faulty = false;                 ///< a stranger's, or against another station's
+  bool faulty = false;                 ///< an alert told of it
+  bool contradicts = false;  ///< goes against another station's, and was not provoked by one
 };
 
 /// A write that came soon after another station's write of the same address.

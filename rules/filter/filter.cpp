@@ -17,7 +17,6 @@ Filter::Filter(std::string text, Program program)
   for (const Operand& operand : program_->operands) {
     if (operand.kind != Operand::Kind::field) continue;
     const FieldId id = operand.field;
-    fields_.insert(id);
     needs_pdu_ = needs_pdu_ || is_pdu_field(id);
     asks_roles_ = asks_roles_ || id == sg::client_role || id == sg::server_role;
     asks_zones_ = asks_zones_ || id == sg::client_zone || id == sg::server_zone;

@@ -29,8 +29,6 @@ class Filter {
   /// for conditions on sg.object, whose words are made for each PDU.
   bool matches(const Record& record, Scratch& scratch) const noexcept;
 
-  /// The fields it asks for; dissectors are told by DissectorSettings::wanted.
-  const FieldSet& fields() const { return fields_; }
   /// It names an application or an `sg.` field: a rule with it judges PDUs, else packets.
   bool needs_pdu() const { return needs_pdu_; }
   /// It could hold for an application it does not name (`!(modbus.func_code == 3)`); it is joined
@@ -50,7 +48,6 @@ class Filter {
 
   std::string text_;
   std::unique_ptr<const Program> program_;
-  FieldSet fields_;
   Requirements requirements_;
   bool needs_pdu_ = false, joined_ = false, asks_roles_ = false, asks_zones_ = false;
 };

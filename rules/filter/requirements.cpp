@@ -28,13 +28,21 @@ struct FlagField {
 constexpr std::array<FlagField, 3> kFlagFields = {
     {{"tcp.flags.syn", kSyn}, {"tcp.flags.fin", kFin}, {"tcp.flags.reset", kRst}}};
 
-/// Classes in which a layer can occur; everything for layers that say nothing. ICMP errors carry
-/// the headers of the packet that caused them.
+PacketSet only(std::initializer_list<std::size_t> classes) {
+  PacketSet set;
+  for (const std::size_t one : classes) set.set(one);
+  return set;
+}
+
+/// Where headers of other packets than the innermost may stand.
+PacketSet several_packets() { return only({packet_class::icmp, packet_class::nested}); }
+
+/// Classes in which a layer can occur; everything for layers that say nothing.
 PacketSet classes_of_layer(std::string_view layer) {
-  if (layer == "tcp") return PacketSet(kTcpClasses).set(packet_class::icmp);
-  if (layer == "arp") return PacketSet().set(packet_class::arp);
-  if (layer == "udp") return PacketSet().set(packet_class::udp).set(packet_class::icmp);
-  if (layer == "icmp" || layer == "icmpv6") return PacketSet().set(packet_class::icmp);
+  if (layer == "tcp") return PacketSet(kTcpClasses) | several_packets();
+  if (layer == "arp") return only({packet_class::arp, packet_class::nested});
+  if (layer == "udp") return only({packet_class::udp}) | several_packets();
+  if (layer == "icmp" || layer == "icmpv6") return several_packets();
   if (layer == "ip" || layer == "ipv6") return PacketSet().set().reset(packet_class::arp);
   return PacketSet().set();
 }
@@ -62,7 +70,7 @@ class Derivation {
       }
       case Node::Kind::application: {
         Sides sides;
-        sides.when_true.protocols = only(node.protocol);
+        sides.when_true.protocols = node.protocols;
         return sides;
       }
       case Node::Kind::packet_layer: {
@@ -76,10 +84,6 @@ class Derivation {
   }
 
  private:
-  static std::bitset<kProtocols> only(Protocol protocol) {
-    return std::bitset<kProtocols>().set(static_cast<std::size_t>(protocol));
-  }
-
   Sides joined(const Node& node) const {
     const bool all = node.kind == Node::Kind::all_of;
     Sides result = this->node(node.children[0]);
@@ -104,10 +108,13 @@ class Derivation {
       }
       operand = &program_.operands[operand->inner];
     }
-    if (const auto application = application_of(operand->field)) {
-      sides.when_true.protocols = only(*application);
-    }
+    const ProtocolSet applications = applications_of(operand->field);
+    if (applications.any()) sides.when_true.protocols = applications;
     const std::string_view name = field_spec(operand->field).name;
+    if (operand->field == sg::anomaly) sides.when_true.anomalous.reset(0);
+    for (std::size_t f = 0; f < kFunctions - 1; ++f) {
+      if (!can_occur(name, static_cast<std::uint32_t>(f))) sides.when_true.functions.reset(f);
+    }
     if (!is_pdu_field(operand->field)) {
       sides.when_true.packets = classes_of_layer(name.substr(0, name.find('.')));
     }
@@ -117,17 +124,21 @@ class Derivation {
 
   void narrow(const Node& node, FieldId field, std::string_view name, Sides& sides) const {
     narrow_words(node, field, sides);
+    if (name == "eth.dst") sides.when_true.group = destinations(node);
+    if (name == "ip.flags.mf") {
+      sides.when_true.fragment.set(0, admits(node, Value::boolean(false)));
+    }
     if (is_function_field(name)) {
-      sides.when_true.functions =
-          slots([&](std::uint64_t f) { return admits(node, Value::number(f)); }, kFunctions);
-      sides.when_true.functions.set(kFunctions - 1);
+      for (std::size_t f = 0; f < kFunctions - 1; ++f) {
+        if (!admits(node, Value::number(f))) sides.when_true.functions.reset(f);
+      }
     }
     for (const FlagField& known : kFlagFields) {
       const bool truth = admits(node, Value::boolean(true));
       if (known.name == name && truth != admits(node, Value::boolean(false))) {
         PacketSet with = classes_with(known.flag);
         if (!truth) with.flip();
-        sides.when_true.packets &= with.set(packet_class::icmp);
+        sides.when_true.packets &= with | several_packets();
       }
     }
   }
@@ -142,7 +153,7 @@ class Derivation {
     if (field == sg::direction) {
       spread(
           sides.when_true.directions, sides.when_false.directions,
-          [](std::size_t i) { return to_text(static_cast<Direction>(i)); }, 2);
+          [](std::size_t i) { return to_text(static_cast<Direction>(i)); }, kDirections);
     } else if (field == sg::operation) {
       spread(
           sides.when_true.operations, sides.when_false.operations,
@@ -154,11 +165,21 @@ class Derivation {
     }
   }
 
-  template <typename Test>
-  static std::bitset<kFunctions> slots(Test test, std::size_t count) {
-    std::bitset<kFunctions> set;
-    for (std::size_t i = 0; i < count; ++i) set.set(i, test(i));
-    return set;
+  /// Which kinds of destination addresses a node can hold for.
+  std::bitset<2> destinations(const Node& node) const {
+    const auto kind = [](const Constant& constant) {
+      return MacAddress{constant.value.number()}.is_group() ? 0b10ull : 0b01ull;
+    };
+    if (node.kind == Node::Kind::compare && node.relation == Relation::equal) {
+      const Operand& right = program_.operands[node.right];
+      if (right.kind == Operand::Kind::constant) return kind(right.constant);
+    }
+    if (node.kind != Node::Kind::member) return 0b11;
+    std::bitset<2> kinds;
+    for (const Element& element : node.elements) {
+      kinds |= element.last ? std::bitset<2>(0b11) : std::bitset<2>(kind(element.first));
+    }
+    return kinds;
   }
 
   /// Whether a node can hold when its field has this one value; true when that is not known.
@@ -181,6 +202,7 @@ class Derivation {
 }  // namespace
 
 std::size_t packet_class_of(const Layers& layers) {
+  if (!layers.outer.empty() || layers.rebuilt.fragments != 0) return packet_class::nested;
   if (layers.network == NetworkLayer::arp) return packet_class::arp;
   switch (layers.transport) {
     case TransportLayer::tcp:
@@ -203,34 +225,37 @@ Requirements Requirements::everything() {
   all.directions.set();
   all.operations.set();
   all.functions.set();
+  all.anomalous.set();
   all.packets.set();
+  all.group.set();
+  all.fragment.set();
   return all;
 }
 
 Requirements Requirements::operator&(const Requirements& other) const {
   return {protocols & other.protocols, directions & other.directions, operations & other.operations,
-          functions & other.functions, packets & other.packets};
+          functions & other.functions, anomalous & other.anomalous,   packets & other.packets,
+          group & other.group,         fragment & other.fragment};
 }
 
 Requirements Requirements::operator|(const Requirements& other) const {
   return {protocols | other.protocols, directions | other.directions, operations | other.operations,
-          functions | other.functions, packets | other.packets};
+          functions | other.functions, anomalous | other.anomalous,   packets | other.packets,
+          group | other.group,         fragment | other.fragment};
 }
 
 Requirements requirements_of(const Program& program) {
   return Derivation(program).node(static_cast<std::uint32_t>(program.nodes.size() - 1)).when_true;
 }
 
-std::bitset<kProtocols> named_applications(const Program& program) {
-  std::bitset<kProtocols> named;
-  const auto name = [&](Protocol protocol) { named.set(static_cast<std::size_t>(protocol)); };
+ProtocolSet named_applications(const Program& program) {
+  ProtocolSet named;
   for (const Operand& operand : program.operands) {
-    if (operand.kind != Operand::Kind::field) continue;
-    if (const auto application = application_of(operand.field)) name(*application);
+    if (operand.kind == Operand::Kind::field) named |= applications_of(operand.field);
   }
   for (std::uint32_t i = 0; i < program.nodes.size(); ++i) {
     const Node& node = program.nodes[i];
-    if (node.kind == Node::Kind::application) name(node.protocol);
+    if (node.kind == Node::Kind::application) named |= node.protocols;
     if (node.kind != Node::Kind::compare && node.kind != Node::Kind::member) continue;
     const Operand& left = program.operands[node.left];
     const bool of_protocol = left.kind == Operand::Kind::field && left.field == sg::protocol;

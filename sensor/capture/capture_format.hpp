@@ -25,6 +25,8 @@ struct CaptureEnd {
   Kind kind = Kind::reading;
   std::uint64_t offset = 0;  ///< of the packet or block that is not whole, decompressed
   std::string detail;        ///< for people; "" when complete
+
+  bool is_early() const { return kind == Kind::truncated || kind == Kind::damaged; }
 };
 
 /// One opened capture format. Never throws; damage ends it with `end()` saying where and why.

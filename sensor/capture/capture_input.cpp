@@ -15,7 +15,7 @@ namespace {
 
 // Read at once: enough that system calls do not count, and little enough that what was read is
 // still in the processor's cache when it is decoded.
-constexpr std::size_t kReadBytes = 128 * 1024;
+constexpr std::size_t kReadBytes = 32 * 1024;
 constexpr std::size_t kCompressedWindow = 256 * 1024;
 constexpr int kGzipWindowBits = 15 + 16;  // zlib: the largest window, gzip framing
 

@@ -65,9 +65,14 @@ std::string failure(const char* what, int error) {
   return std::string(what) + ": " + std::strerror(error);
 }
 
+/// A condition on one argument of a call; the second datum is for masked comparison only.
+scmp_arg_cmp condition(unsigned argument, scmp_compare op, scmp_datum_t datum) {
+  return {argument, op, datum, 0};
+}
+
 int add_rules(scmp_filter_ctx context) {
   const auto capture = [](unsigned argument) {
-    return SCMP_CMP(argument, SCMP_CMP_GE, kFirstCaptureDescriptor);
+    return condition(argument, SCMP_CMP_GE, kFirstCaptureDescriptor);
   };
   int status = 0;
   const auto refuse = [&](int call, std::initializer_list<scmp_arg_cmp> conditions) {
@@ -79,10 +84,10 @@ int add_rules(scmp_filter_ctx context) {
   for (const auto& rule : kOnCaptureSockets) refuse(rule.call, {capture(rule.argument)});
   for (const int command : {F_DUPFD, F_DUPFD_CLOEXEC}) {
     refuse(SCMP_SYS(fcntl),
-           {capture(0), SCMP_CMP(1, SCMP_CMP_EQ, static_cast<scmp_datum_t>(command))});
+           {capture(0), condition(1, SCMP_CMP_EQ, static_cast<scmp_datum_t>(command))});
   }
   for (const int call : kNever) refuse(call, {});
-  refuse(SCMP_SYS(socket), {SCMP_CMP(0, SCMP_CMP_NE, AF_UNIX)});
+  refuse(SCMP_SYS(socket), {condition(0, SCMP_CMP_NE, AF_UNIX)});
   return status;
 }
 

@@ -69,6 +69,7 @@ CaptureLoss MergedCaptures::loss() const {
     sum.received += loss.received;
     sum.dropped_by_kernel += loss.dropped_by_kernel;
     sum.dropped_by_interface += loss.dropped_by_interface;
+    sum.files_cut_off += file.file->end().is_early() ? 1 : 0;
   }
   return sum;
 }

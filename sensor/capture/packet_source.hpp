@@ -32,6 +32,7 @@ struct CaptureLoss {
   std::uint64_t received = 0;              ///< packets handed out
   std::uint64_t dropped_by_kernel = 0;     ///< seen by the interface, lost before they were read
   std::uint64_t dropped_by_interface = 0;  ///< lost in the interface or its driver
+  std::uint64_t files_cut_off = 0;         ///< capture files that end early, truncated or damaged
   bool operator==(const CaptureLoss&) const = default;
 };
 

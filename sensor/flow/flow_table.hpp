@@ -34,6 +34,7 @@ class FlowTable {
     std::uint32_t index = 0, previous = 0, next = 0;
     FlowClass flow_class = FlowClass::transient;
     bool is_holding = false;  // listed as one with a hole
+    bool is_waiting = false;  // listed as one with deadlines
   };
 
   explicit FlowTable(std::size_t max_flows);

@@ -14,7 +14,13 @@ namespace sightglass {
 struct HeldBudget {
   std::size_t used = 0;
   std::size_t limit = 0;
-  bool has_room(std::size_t bytes) const { return used + bytes <= limit; }
+  std::uint64_t refused = 0;  ///< times there was no room
+  /// Room for so many bytes; counts when there is none.
+  bool has_room(std::size_t bytes) {
+    if (used + bytes <= limit) return true;
+    ++refused;
+    return false;
+  }
 };
 
 /// Owns a copy of a packet; `layers()` points into it. Counts against its budget while it lives.

@@ -42,6 +42,7 @@ FlowCounters& FlowCounters::operator+=(const FlowCounters& more) {
   conflicts += more.conflicts;
   keep_alives += more.keep_alives;
   late_segments += more.late_segments;
+  held_refused += more.held_refused;
   confirmed += more.confirmed;
   undecided += more.undecided;
   other_protocol += more.other_protocol;
@@ -112,21 +113,29 @@ Flow* Shard::packet(const Layers& layers, std::uint64_t pair_hash) {
     entry.is_holding = true;
     holding_.push_back(&entry);
   }
+  list_if_waiting(entry);
   return &flow;
+}
+
+void Shard::list_if_waiting(FlowTable::Entry& entry) {
+  if (entry.is_waiting || !entry.session->is_waiting()) return;
+  entry.is_waiting = true;
+  waiting_.push_back(&entry);
 }
 
 void Shard::tick(Timestamp now) {
   std::erase_if(holding_, [&](FlowTable::Entry* entry) {
     entry->session->expire_holes(now, limits_.gap_timeout);
     table_.set_class(*entry, class_of(*entry), now);
+    list_if_waiting(*entry);
     entry->is_holding = entry->session->is_holding();
     return !entry->is_holding;
   });
-  for (const FlowClass flow_class : {FlowClass::closed, FlowClass::session}) {
-    for (auto* entry = table_.first(flow_class); entry != nullptr; entry = table_.after(*entry)) {
-      entry->session->tick(now);
-    }
-  }
+  std::erase_if(waiting_, [&](FlowTable::Entry* entry) {
+    entry->session->tick(now);
+    entry->is_waiting = entry->session->is_waiting();
+    return !entry->is_waiting;
+  });
   const std::array<Duration, kFlowClasses> idle = {limits_.closed_idle, limits_.transient_idle,
                                                    limits_.stream_idle, limits_.session_idle};
   for (std::size_t i = 0; i < kFlowClasses; ++i) {
@@ -152,6 +161,7 @@ void Shard::close(FlowTable::Entry& entry, CloseReason reason, std::uint64_t pac
                   Timestamp now) {
   if (entry.session) entry.session->finish(now);
   if (entry.is_holding) std::erase(holding_, &entry);
+  if (entry.is_waiting) std::erase(waiting_, &entry);
   ++context_.counters.closed[static_cast<std::size_t>(reason)];
   context_.sink.event(entry.flow, {.kind = FlowEvent::Kind::closed,
                                    .close_reason = reason,
@@ -175,6 +185,7 @@ void Shard::add_up(const Flow& flow, FlowCounters& sum) const {
 
 FlowCounters Shard::counters() const {
   FlowCounters sum = context_.counters;
+  sum.held_refused = context_.held.refused;
   for (std::size_t i = 0; i < kFlowClasses; ++i) {
     for (const auto* entry = table_.first(static_cast<FlowClass>(i)); entry != nullptr;
          entry = table_.after(*entry)) {

@@ -41,6 +41,7 @@ class Shard {
   FlowTable::Entry& open(const Layers& layers, const PacketKey& packet, std::uint64_t hash);
   void close(FlowTable::Entry& entry, CloseReason reason, std::uint64_t packet_number,
              Timestamp now);
+  void list_if_waiting(FlowTable::Entry& entry);
   void add_up(const Flow& flow, FlowCounters& sum) const;
 
   FlowLimits limits_;
@@ -49,6 +50,7 @@ class Shard {
   FlowContext context_;
   FlowTable table_;
   std::vector<FlowTable::Entry*> holding_;  // flows with a hole, in the order they got it
+  std::vector<FlowTable::Entry*> waiting_;  // flows with deadlines, in the order they got one
 };
 
 }  // namespace sightglass

@@ -49,6 +49,8 @@ class TcpSession final : private StreamOutput, private CutterHost, private Messa
   bool is_closed() const {
     return flow_.reset || (streams_[0].is_finished() && streams_[1].is_finished());
   }
+  /// Whether `tick` has anything to wait for.
+  bool is_waiting() const { return dissector_ != nullptr && dissector_->is_waiting(); }
   bool is_holding() const { return streams_[0].is_holding() || streams_[1].is_holding(); }
   bool has_data() const { return flow_.sent[0].payload_bytes + flow_.sent[1].payload_bytes > 0; }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sensor/packet/decoder.hpp"
 #include "sensor/packet/protocol_numbers.hpp"
 
 namespace sightglass {
@@ -10,6 +11,7 @@ namespace {
 
 // IPv6 extension headers in one packet. Real ones have at most three.
 constexpr int kMaxExtensionHeaders = 16;
+constexpr std::size_t kPrpTrailer = 6;
 
 constexpr bool is_extension_header(std::uint8_t type) {
   switch (type) {
@@ -27,40 +29,7 @@ constexpr bool is_extension_header(std::uint8_t type) {
   }
 }
 
-class Decoder {
- public:
-  Decoder(const RawPacket& packet, Layers& layers) : layers_(layers), reader_(packet.bytes) {}
-
-  void link(std::uint16_t type);
-
- private:
-  void fail(LayerFault fault) { layers_.fault = fault; }
-  std::uint32_t here() const { return static_cast<std::uint32_t>(reader_.offset()); }
-
-  void ethernet();
-  void llc();
-  void linux_cooked();
-  void linux_cooked_v2();
-  void loopback(bool network_order);
-  void raw_ip();
-  void tagged(std::uint16_t type);
-  void ipv4();
-  void ipv6();
-  void arp();
-  std::uint8_t extension_header(std::uint8_t type);
-  void limit_to(std::uint64_t length);
-  void transport(std::uint8_t protocol);
-  void tcp();
-  void udp();
-  void icmp(TransportLayer layer);
-  void payload_from(std::uint32_t offset, std::uint32_t promised_end);
-
-  Layers& layers_;
-  ByteReader reader_;
-  // Where the IP packet ends: as its header says (confined to what was on the wire), captured or
-  // not. Offsets into the frame.
-  std::uint32_t promised_end_ = 0;
-};
+}  // namespace
 
 void Decoder::link(std::uint16_t type) {
   switch (type) {
@@ -86,6 +55,7 @@ void Decoder::link(std::uint16_t type) {
 }
 
 void Decoder::ethernet() {
+  layers_.link_offset = here();
   layers_.destination_mac = MacAddress{reader_.u48()};
   layers_.source_mac = MacAddress{reader_.u48()};
   const std::uint16_t type = reader_.u16();
@@ -101,7 +71,7 @@ void Decoder::llc() {
   const std::uint16_t type = header.u16();
   if (!header.ok() || snap != 0xaaaa'0300'0000) return;
   reader_.skip(8);
-  tagged(type);
+  next_type(type);
 }
 
 void Decoder::linux_cooked() {
@@ -112,7 +82,7 @@ void Decoder::linux_cooked() {
   const std::uint16_t type = reader_.u16();
   if (!reader_.ok()) return fail(LayerFault::link_too_short);
   if (address_length == 6) layers_.source_mac = MacAddress{address};
-  tagged(type);
+  next_type(type);
 }
 
 void Decoder::linux_cooked_v2() {
@@ -123,7 +93,7 @@ void Decoder::linux_cooked_v2() {
   reader_.skip(2);
   if (!reader_.ok()) return fail(LayerFault::link_too_short);
   if (address_length == 6) layers_.source_mac = MacAddress{address};
-  tagged(type);
+  next_type(type);
 }
 
 // The address family in the byte order of the machine that captured: small either way round.
@@ -135,12 +105,12 @@ void Decoder::loopback(bool network_order) {
                           kInet6Darwin = 30;
   switch (family) {
     case kInet:
-      return tagged(ether_type::ipv4);
+      return next_type(ether_type::ipv4);
     case kInet6Linux:
     case kInet6Bsd:
     case kInet6FreeBsd:
     case kInet6Darwin:
-      return tagged(ether_type::ipv6);
+      return next_type(ether_type::ipv6);
     default:
       return;
   }
@@ -150,26 +120,36 @@ void Decoder::raw_ip() {
   ByteReader first = reader_;
   const unsigned version = first.u8() >> 4;
   if (!first.ok()) return fail(LayerFault::link_too_short);
-  tagged(version == 6 ? ether_type::ipv6 : ether_type::ipv4);
+  next_type(version == 6 ? ether_type::ipv6 : ether_type::ipv4);
 }
 
 void Decoder::tagged(std::uint16_t type) {
   while (type == ether_type::vlan || type == ether_type::service_vlan || type == ether_type::qinq) {
-    if (layers_.vlan_count == kMaxVlanTags) return fail(LayerFault::too_many_tags);
+    if (vlan_tags_++ == kMaxVlanTags) return fail(LayerFault::too_many_tags);
     const std::uint16_t tag = reader_.u16();
     type = reader_.u16();
     if (!reader_.ok()) return fail(LayerFault::link_too_short);
-    layers_.vlan_tci[layers_.vlan_count++] = tag;
+    if ((tag & 0x0fff) != 0) layers_.vlan_tci[layers_.vlan_count++] = tag;
   }
   layers_.ether_type = type;
   layers_.network_offset = here();
   if (type == ether_type::ipv4) return ipv4();
   if (type == ether_type::ipv6) return ipv6();
   if (type == ether_type::arp) return arp();
-  if (type < ether_type::first) {
-    layers_.ether_type = 0;
-    llc();
-  }
+  if (type >= ether_type::first) return link_encapsulation(type);
+  layers_.ether_type = 0;
+  llc();
+}
+
+void Decoder::next_type(std::uint16_t type) { tagged(type); }
+void Decoder::next_transport(std::uint8_t protocol) { transport(protocol); }
+
+void Decoder::next_network(std::uint16_t type) {
+  layers_.network_offset = here();
+  if (type == ether_type::ipv4) return ipv4();
+  if (type == ether_type::ipv6) return ipv6();
+  if (type == ether_type::arp) return arp();
+  if (type == ether_type::mpls || type == ether_type::mpls_upstream) mpls();
 }
 
 void Decoder::arp() {
@@ -178,10 +158,16 @@ void Decoder::arp() {
   layers_.network = NetworkLayer::arp;
 }
 
-/// The IP packet is `length` bytes from its header on; what the wire did not carry was never there.
+/// The IP packet is `length` bytes from its header on; what the wire (or the tunnel around it) did
+/// not carry was never there.
 void Decoder::limit_to(std::uint64_t length) {
   promised_end_ = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>(layers_.network_offset + length, layers_.original_length));
+      std::min<std::uint64_t>(layers_.network_offset + length, promised_end_));
+}
+
+/// What an IP header without a length says: all there is.
+std::uint32_t Decoder::all_there_is() const {
+  return std::min(promised_end_, layers_.original_length) - layers_.network_offset;
 }
 
 void Decoder::ipv4() {
@@ -204,10 +190,11 @@ void Decoder::ipv4() {
   layers_.destination = IpAddress::v4(destination);
   layers_.ttl = ttl;
   layers_.ip_protocol = protocol;
-  limit_to(total_length == 0 ? layers_.original_length - layers_.network_offset : total_length);
-  if ((fragment & 0x3fff) != 0) return fail(LayerFault::fragment);
+  limit_to(total_length == 0 ? all_there_is() : total_length);
   reader_.skip(header_length - 20);
   if (!reader_.ok()) return fail(LayerFault::ip_header);
+  constexpr std::uint16_t kMoreAndOffset = 0x3fff;
+  if ((fragment & kMoreAndOffset) != 0) return fragment_data();
   transport(protocol);
 }
 
@@ -223,8 +210,11 @@ void Decoder::ipv6() {
   layers_.source = IpAddress::v6(source);
   layers_.destination = IpAddress::v6(destination);
   layers_.ttl = hop_limit;
-  limit_to(payload_length == 0 ? layers_.original_length - layers_.network_offset
-                               : std::uint64_t{40} + payload_length);
+  limit_to(payload_length == 0 ? all_there_is() : std::uint64_t{40} + payload_length);
+  after_ipv6_header(next);
+}
+
+void Decoder::after_ipv6_header(std::uint8_t next) {
   for (int i = 0; is_extension_header(next); ++i) {
     if (i == kMaxExtensionHeaders) return fail(LayerFault::ip_header);
     layers_.transport_offset = here();
@@ -232,13 +222,29 @@ void Decoder::ipv6() {
     if (layers_.fault != LayerFault::none) break;
   }
   layers_.ip_protocol = next;
-  if (layers_.fault == LayerFault::none) transport(next);
+  if (layers_.fault == LayerFault::fragment) return fragment_data();
+  if (layers_.fault == LayerFault::none) next_transport(next);
+}
+
+/// A fragment's data is a payload without a transport layer.
+void Decoder::fragment_data() {
+  fail(LayerFault::fragment);
+  payload_from(here(), promised_end_);
+}
+
+void Decoder::rebuilt() {
+  layers_.fault = LayerFault::none;
+  promised_end_ = static_cast<std::uint32_t>(layers_.bytes.size());
+  reader_.skip(layers_.payload_offset);
+  if (layers_.network == NetworkLayer::ipv6) return after_ipv6_header(layers_.ip_protocol);
+  next_transport(layers_.ip_protocol);
 }
 
 /// Steps over one extension header; what follows it.
 std::uint8_t Decoder::extension_header(std::uint8_t type) {
   const std::uint8_t next = reader_.u8();
   if (type == ip_protocol::fragment) {
+    note(Header::ipv6_fragment, here() - 1);
     reader_.skip(1);
     const std::uint16_t offset_and_more = reader_.u16();
     reader_.skip(4);
@@ -266,6 +272,7 @@ void Decoder::transport(std::uint8_t protocol) {
     default:
       layers_.transport = TransportLayer::other;
       payload_from(here(), promised_end_);
+      return network_encapsulation(protocol);
   }
 }
 
@@ -307,6 +314,8 @@ void Decoder::udp() {
   if (!reader_.ok() || impossible) return fail(LayerFault::transport_header);
   layers_.transport = TransportLayer::udp;
   payload_from(start + 8, length == 0 ? promised_end_ : start + length);
+  const std::uint16_t port = layers_.destination_port;
+  if (port == udp_port::vxlan || port == udp_port::geneve) udp_encapsulation(port);
 }
 
 void Decoder::icmp(TransportLayer layer) {
@@ -315,6 +324,8 @@ void Decoder::icmp(TransportLayer layer) {
   layers_.transport = layer;
   payload_from(here() + kHeader, promised_end_);
 }
+
+namespace {
 
 /// Says that no layer was found. Assigning a whole new Layers would be a third of the decoder's
 /// time; what only means something when its layer is present may keep old values.
@@ -333,6 +344,9 @@ void reset(Layers& layers) {
   layers.tcp_flags = layers.tcp_window = 0;
   layers.link_offset = layers.network_offset = layers.transport_offset = 0;
   layers.payload_offset = layers.payload_length = layers.payload_missing = 0;
+  layers.fragment_anomalies = 0;
+  layers.rebuilt.fragments = 0;
+  layers.outer.clear();
 }
 
 }  // namespace
@@ -346,7 +360,13 @@ void decode(const RawPacket& packet, std::uint64_t number, Layers& layers) {
   layers.interface = packet.interface;
   layers.interface_numbered = packet.interface_numbered;
   layers.link_type = packet.link_type;
-  Decoder(packet, layers).link(packet.link_type);
+  Decoder decoder(layers);
+  decoder.link(packet.link_type);
+  const std::size_t behind = layers.bytes.size() - layers.payload_offset - layers.payload_length;
+  const bool is_whole = layers.original_length == layers.bytes.size();
+  if (behind >= kPrpTrailer && is_whole) decoder.prp_trailer();
 }
+
+void decode_rebuilt(Layers& layers) { Decoder(layers).rebuilt(); }
 
 }  // namespace sightglass

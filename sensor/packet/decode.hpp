@@ -12,19 +12,22 @@ namespace sightglass {
 /// Reads the headers of `packet` into `layers` (whatever it held before is gone). `number` counts
 /// the packets of the run from 1. Understands Ethernet (802.1Q, 802.1ad, 802.3 with LLC and SNAP),
 /// Linux cooked v1 and v2, raw IP, BSD loopback; IPv4, IPv6 with extension headers, ARP; TCP, UDP,
-/// ICMP. What can not be read is named in `layers.fault` and everything before it stays. Checksums
-/// are not verified. A total length of 0 (segmentation offload) reaches to the end of the packet.
+/// ICMP; and of the tunnels named in `Header`, the innermost packet. What can not be read is named
+/// in `layers.fault` and everything before it stays. Checksums are not verified. A total length of
+/// 0 (segmentation offload) reaches to the end of the packet.
 void decode(const RawPacket& packet, std::uint64_t number, Layers& layers);
+
+/// Goes on where a fragment ended, once Defragmenter has put its datagram together: `layers.bytes`
+/// hold it whole from `layers.payload_offset` on.
+void decode_rebuilt(Layers& layers);
 
 /// What the decoder met, one counter for each thing that was not read to its end.
 struct DecodeCounters {
-  static constexpr std::size_t kFaults = static_cast<std::size_t>(LayerFault::fragment) + 1;
-
   std::uint64_t packets = 0;
-  std::uint64_t bytes = 0;                      ///< on the wire
-  std::uint64_t truncated = 0;                  ///< captured shorter than they were on the wire
-  std::array<std::uint64_t, kFaults> faults{};  ///< by LayerFault
-  std::uint64_t unknown_network = 0;            ///< neither IP nor ARP, without fault
+  std::uint64_t bytes = 0;      ///< on the wire
+  std::uint64_t truncated = 0;  ///< captured shorter than they were on the wire
+  std::array<std::uint64_t, kLayerFaults> faults{};  ///< by LayerFault
+  std::uint64_t unknown_network = 0;                 ///< neither IP nor ARP, without fault
 
   void count(const Layers& layers) {
     ++packets;

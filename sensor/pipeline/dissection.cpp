@@ -1,14 +1,12 @@
 // A frame waits until no PDU of it can come to light any more: gaps end within the gap timeout.
 #include "sensor/pipeline/dissection.hpp"
 
-#include "sensor/packet/decode.hpp"
-
 namespace sightglass {
 
-Dissection::Dissection(const DissectorSettings& settings, const FlowLimits& limits, Deliver deliver)
+Dissection::Dissection(const FlowLimits& limits, Deliver deliver)
     : patience_(limits.gap_timeout + 2 * kTickInterval), deliver_(std::move(deliver)) {
   for (std::size_t shard = 0; shard < kShards; ++shard) {
-    shards_.push_back(std::make_unique<Shard>(protocol_registry(), settings, limits,
+    shards_.push_back(std::make_unique<Shard>(protocol_registry(), DissectorSettings(), limits,
                                               static_cast<FlowSink&>(*this)));
   }
 }
@@ -22,7 +20,11 @@ void Dissection::run(PacketSource& source) {
     HeldFrame& frame = held_.emplace_back();
     frame.bytes.assign(raw.bytes.begin(), raw.bytes.end());
     raw.bytes = frame.bytes;
-    decode(raw, ticker_.packets(), frame.layers);
+    packets_.take_any(raw, ticker_.packets(), frame.layers);
+    if (frame.layers.rebuilt.fragments != 0) {
+      frame.bytes.assign(frame.layers.bytes.begin(), frame.layers.bytes.end());
+      frame.layers.bytes = frame.bytes;
+    }
     const std::uint64_t pair_hash = host_pair_hash(frame.layers);
     shards_[shard_of(pair_hash)]->packet(frame.layers, pair_hash);
     if (held_.size() > kHeldFrames) release_front();

@@ -11,6 +11,7 @@
 #include "dissectors/owned_message.hpp"
 #include "sensor/capture/packet_source.hpp"
 #include "sensor/flow/shard.hpp"
+#include "sensor/packet/packet_stage.hpp"
 #include "sensor/pipeline/ticker.hpp"
 
 namespace sightglass {
@@ -27,7 +28,7 @@ class Dissection final : private FlowSink {
   using Deliver =
       std::function<void(const Layers& layers, std::span<const Message* const> messages)>;
 
-  Dissection(const DissectorSettings& settings, const FlowLimits& limits, Deliver deliver);
+  Dissection(const FlowLimits& limits, Deliver deliver);
   ~Dissection() override;
 
   void run(PacketSource& source);
@@ -49,6 +50,7 @@ class Dissection final : private FlowSink {
   Duration patience_;
   Deliver deliver_;
   Ticker ticker_;
+  PacketStage packets_;
   std::vector<std::unique_ptr<Shard>> shards_;
   std::deque<HeldFrame> held_;
   std::vector<const Message*> messages_;

@@ -28,6 +28,10 @@ std::uint64_t KnownFacts::fingerprint(Fact::Kind kind, std::uint32_t function,
 KnownFacts::Sighting KnownFacts::see(Fact::Kind kind, Operation operation, std::uint32_t function,
                                      std::string_view function_name, const Object& object,
                                      Timestamp time) {
+  if (expected_ == entries_.size()) expected_ = 0;
+  if (!entries_.empty() && entries_[expected_].is(kind, function, object)) {
+    return count(entries_[expected_++], time);
+  }
   if (slots_.empty() || entries_.size() * 2 >= slots_.size()) grow();
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = fingerprint(kind, function, object) & mask;; i = (i + 1) & mask) {
@@ -37,15 +41,19 @@ KnownFacts::Sighting KnownFacts::see(Fact::Kind kind, Operation operation, std::
       slots_[i] = static_cast<std::uint16_t>(entries_.size());
       return Sighting::first;
     }
-    Counted& entry = entries_[slots_[i] - 1u];
-    if (entry.kind == kind && entry.function == function && entry.object == object) {
-      if (kind == Fact::Kind::write) return Sighting::repeat;
-      if (entry.times++ == 0) entry.first_seen = time;
-      entry.last_seen = time;
-      dirty_ = true;
-      return Sighting::repeat;
-    }
+    const std::size_t entry = slots_[i] - 1u;
+    if (!entries_[entry].is(kind, function, object)) continue;
+    expected_ = entry + 1;
+    return count(entries_[entry], time);
   }
+}
+
+KnownFacts::Sighting KnownFacts::count(Counted& entry, Timestamp time) {
+  if (entry.kind == Fact::Kind::write) return Sighting::repeat;
+  if (entry.times++ == 0) entry.first_seen = time;
+  entry.last_seen = time;
+  dirty_ = true;
+  return Sighting::repeat;
 }
 
 void KnownFacts::grow() {

@@ -33,6 +33,10 @@ class KnownFacts {
     Object object;
     std::uint64_t times;  ///< since it was last told; 0 = nothing new
     Timestamp first_seen, last_seen;
+
+    bool is(Fact::Kind of_kind, std::uint32_t of_function, const Object& of_object) const {
+      return kind == of_kind && function == of_function && object == of_object;
+    }
   };
   /// Calls `tell(const Counted&)` for each with something counted, in the order in which they were
   /// first seen, and begins to count anew.
@@ -51,10 +55,12 @@ class KnownFacts {
 
  private:
   static std::uint64_t fingerprint(Fact::Kind kind, std::uint32_t function, const Object& object);
+  Sighting count(Counted& entry, Timestamp time);
   void grow();
 
   std::vector<Counted> entries_;      // in order of appearance
   std::vector<std::uint16_t> slots_;  // index + 1 into entries_, 0 = free; a power of two
+  std::size_t expected_ = 0;          // polling comes round: what followed before, follows again
   bool dirty_ = false;
 };
 

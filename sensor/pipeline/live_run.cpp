@@ -251,11 +251,13 @@ class LiveRun {
       const std::scoped_lock lock(status_mutex_);
       loss = loss_;
     }
+    const RuleSet& rules = pipeline_.judged_by().rules;
     StatisticsSnapshot snapshot =
-        statistics(pipeline_.counters(), judge_.counters(), loss, wall_now());
+        statistics(pipeline_.counters(), judge_.counters(), loss, rules, wall_now());
     {
       const std::scoped_lock lock(status_mutex_);
       latest_ = snapshot;
+      rules_ = rules.rules().size();
       learning_ = judge_.is_learning();
     }
     Batch batch;

@@ -37,8 +37,8 @@ Pipeline::Pipeline(const PipelineSettings& settings, SharedConfiguration configu
       current_(configuration) {
   const unsigned count = std::max(1u, settings_.workers);
   for (unsigned index = 0; index < count; ++index) {
-    lanes_.push_back(std::make_unique<Lane>(
-        WorkerSettings{index, count, settings_.flow_limits, settings_.wanted}, configuration));
+    lanes_.push_back(
+        std::make_unique<Lane>(WorkerSettings{index, count, settings_.flow_limits}, configuration));
   }
   if (count == 1) return;
   for (auto& lane : lanes_) lane->thread = std::thread([this, &lane = *lane] { work(lane); });
@@ -52,9 +52,7 @@ Pipeline::~Pipeline() {
 
 void Pipeline::packet(const RawPacket& packet) {
   if (const auto due = ticker_.before_packet(packet.time)) tick(*due, false);
-  decode(packet, ticker_.packets(), layers_);
-  decoded_.count(layers_);
-  dispatch(layers_);
+  if (packets_.take(packet, ticker_.packets(), layers_)) dispatch(layers_);
 }
 
 void Pipeline::idle(Timestamp now) {
@@ -94,7 +92,7 @@ void Pipeline::tick(const Tick& tick, bool last) {
   const bool count = std::exchange(counters_requested_, false) || last;
   if (count) {
     const std::scoped_lock lock(counters_mutex_);
-    counters_.decoded = decoded_;
+    counters_.packets = packets_.counters();
     counters_.dropped_by_us = dropped_by_us_;
     counters_.clock_steps = ticker_.clock_steps();
   }

@@ -12,7 +12,7 @@
 #include "rules/judge.hpp"
 #include "sensor/capture/packet_source.hpp"
 #include "sensor/flow/flow_limits.hpp"
-#include "sensor/packet/decode.hpp"
+#include "sensor/packet/packet_stage.hpp"
 #include "sensor/pipeline/bounded_queue.hpp"
 #include "sensor/pipeline/configuration.hpp"
 #include "sensor/pipeline/packet_batch.hpp"
@@ -26,14 +26,11 @@ struct PipelineSettings {
   /// What to do when a worker does not keep up: wait (offline), or drop and count (live).
   bool drop_when_full = false;
   FlowLimits flow_limits;
-  /// Fields dissectors expand, beyond what the rules ask for. The proof of an alert shows what was
-  /// expanded, so that only who wants no proof asks for less.
-  FieldSet wanted = FieldSet::all();
 };
 
 /// What the pipeline counted up to a tick.
 struct PipelineCounters {
-  DecodeCounters decoded;
+  PacketCounters packets;
   WorkerCounters workers;           ///< of all workers together
   std::uint64_t dropped_by_us = 0;  ///< packets, because a worker's queue was full
   std::uint64_t clock_steps = 0;
@@ -65,6 +62,8 @@ class Pipeline {
   void request_counters() { counters_requested_ = true; }
   /// `workers` is as of the last tick that counted; finish() always does. Any thread.
   PipelineCounters counters() const;
+  /// What is judged by now. On the judge's thread, or after finish().
+  const Configuration& judged_by() const { return *current_; }
   Timestamp now() const { return ticker_.now(); }
   std::uint64_t packets() const { return ticker_.packets(); }
 
@@ -93,7 +92,7 @@ class Pipeline {
   AfterTick after_tick_;
   Ticker ticker_;
   Layers layers_;
-  DecodeCounters decoded_;
+  PacketStage packets_;
   std::uint64_t dropped_by_us_ = 0;
   SharedConfiguration current_;  // the judge's
   SharedConfiguration next_;     // waits for the next tick

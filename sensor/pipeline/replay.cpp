@@ -68,8 +68,7 @@ std::vector<EarlyEnd> early_ends(const MergedCaptures& source) {
   std::vector<EarlyEnd> ends;
   for (std::size_t index = 0; index < source.file_count(); ++index) {
     const CaptureFile& file = source.file(index);
-    const CaptureEnd::Kind kind = file.end().kind;
-    if (kind == CaptureEnd::Kind::truncated || kind == CaptureEnd::Kind::damaged) {
+    if (file.end().is_early()) {
       ends.push_back(
           {file.path(), file.end().detail + " at byte " + std::to_string(file.end().offset)});
     }
@@ -124,10 +123,11 @@ class CaseRecorder {
   std::filesystem::path spool_file() const { return directory_->root() / "input.pcapng"; }
 
   std::string finish(const ReplaySettings& settings, const std::vector<std::string>& files,
-                     const ReplayResult& result, const Judge& judge) {
+                     const ReplayResult& result, const Judge& judge, const RuleSet& rules) {
     Batch batch;
     batch.alerts = result.alerts;
-    batch.statistics = statistics(result.counters, result.judge, result.loss, result.last_packet);
+    batch.statistics =
+        statistics(result.counters, result.judge, result.loss, rules, result.last_packet);
     BaselineUpdate baseline;
     baseline.state = judge.is_learning() ? BaselineState::learning : BaselineState::protecting;
     baseline.learned_until = judge.reached();
@@ -233,7 +233,7 @@ ReplayResult replay(const ReplaySettings& settings, SharedConfiguration configur
   result.loss = opened.captures->loss();
   for (auto& end : early_ends(*opened.captures)) result.early_ends.push_back(std::move(end));
   if (settings.case_directory) {
-    result.record_error = recorder.finish(settings, files, result, judge);
+    result.record_error = recorder.finish(settings, files, result, judge, configuration->rules);
   }
   return result;
 }

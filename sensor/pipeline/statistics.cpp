@@ -8,8 +8,6 @@
 namespace sightglass {
 namespace {
 
-constexpr std::array<std::string_view, DecodeCounters::kFaults> kFaultNames = {
-    "none", "link_too_short", "too_many_tags", "ip_header", "transport_header", "fragment"};
 constexpr std::array<std::string_view, kGapCauses> kGapNames = {
     "acknowledged", "timeout", "held_limit", "end_of_flow", "snap_length", "sequence_jump"};
 constexpr std::array<std::string_view, kCloseReasons> kCloseNames = {"finished", "idle", "evicted",
@@ -27,18 +25,40 @@ class List {
 };
 
 void add_capture(List& list, const PipelineCounters& pipeline, const CaptureLoss& loss) {
-  const DecodeCounters& decoded = pipeline.decoded;
+  const DecodeCounters& decoded = pipeline.packets.decoded;
   list.add("capture.packets", decoded.packets);
   list.add("capture.bytes", decoded.bytes);
   list.add("capture.dropped_by_kernel", loss.dropped_by_kernel);
   list.add("capture.dropped_by_interface", loss.dropped_by_interface);
   list.add("capture.dropped_by_us", pipeline.dropped_by_us);
+  list.add("capture.files_cut_off", loss.files_cut_off);
   list.add("capture.truncated", decoded.truncated);
   list.add("capture.clock_steps", pipeline.clock_steps);
-  for (std::size_t fault = 1; fault < kFaultNames.size(); ++fault) {
-    list.add("packet.fault." + std::string(kFaultNames[fault]), decoded.faults[fault]);
+  for (std::size_t fault = 1; fault < kLayerFaults; ++fault) {
+    const std::string_view name = to_text(static_cast<LayerFault>(fault));
+    list.add("packet.fault." + std::string(name), decoded.faults[fault]);
   }
   list.add("packet.unknown_network", decoded.unknown_network);
+  const DuplicateCounters& duplicates = pipeline.packets.duplicates;
+  for (std::size_t kind = 0; kind < kDuplicateKinds; ++kind) {
+    const std::string_view name = to_text(static_cast<Duplicate::Kind>(kind));
+    list.add("duplicate." + std::string(name), duplicates.copies[kind]);
+  }
+  list.add("duplicate.bytes", duplicates.bytes);
+  list.add("duplicate.redundant_differ", duplicates.redundant_differ);
+  list.add("duplicate.too_long", duplicates.too_long);
+  const DefragmentCounters& fragments = pipeline.packets.fragments;
+  list.add("fragment.count", fragments.fragments);
+  list.add("fragment.rebuilt", fragments.rebuilt);
+  list.add("fragment.copies", fragments.copies);
+  list.add("fragment.truncated", fragments.truncated);
+  list.add("fragment.too_many", fragments.too_many);
+  list.add("fragment.timeouts", fragments.timeouts);
+  list.add("fragment.evicted", fragments.evicted);
+  for (std::size_t i = 0; i < kFragmentAnomalies; ++i) {
+    const std::string_view name = to_text(static_cast<FragmentAnomaly>(1u << i));
+    list.add("packet.anomaly." + std::string(name), fragments.anomalies[i]);
+  }
 }
 
 void add_flows(List& list, const WorkerCounters& workers) {
@@ -78,6 +98,9 @@ void add_messages(List& list, const WorkerCounters& workers) {
   list.add("request.refused", workers.refused);
   list.add("request.unanswered", workers.unanswered);
   list.add("request.unseen", workers.unseen);
+  list.add("request.late", workers.pairing.late);
+  list.add("request.superseded", workers.pairing.superseded);
+  list.add("request.overflowed", workers.pairing.overflowed);
   list.add("rules.matches", workers.matches);
   list.add("worker.facts_untold", workers.facts_untold);
 }
@@ -102,7 +125,7 @@ void add_judge(List& list, const JudgeCounters& judge) {
 }  // namespace
 
 StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCounters& judge,
-                              const CaptureLoss& loss, Timestamp at) {
+                              const CaptureLoss& loss, const RuleSet& rules, Timestamp at) {
   StatisticsSnapshot snapshot;
   snapshot.at = at;
   List list(snapshot);
@@ -110,6 +133,9 @@ StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCount
   add_flows(list, pipeline.workers);
   add_messages(list, pipeline.workers);
   add_judge(list, judge);
+  for (const Rule& rule : rules.inactive()) {
+    snapshot.inactive_rules.push_back({rule.id, rule.inactive});
+  }
   return snapshot;
 }
 

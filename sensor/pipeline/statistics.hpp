@@ -10,8 +10,8 @@
 namespace sightglass {
 
 /// Dotted names, one for each counter and limit hit: "capture.dropped_by_kernel",
-/// "flow.gaps.timeout". docs/counters.md lists them.
+/// "stream.gaps.timeout"; and the rules that do not judge.
 StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCounters& judge,
-                              const CaptureLoss& loss, Timestamp at);
+                              const CaptureLoss& loss, const RuleSet& rules, Timestamp at);
 
 }  // namespace sightglass

@@ -18,9 +18,13 @@ constexpr std::array kBlindness = {
     Blindness{"capture.dropped_by_kernel", "packets dropped by the kernel while capturing"},
     Blindness{"capture.dropped_by_interface", "packets dropped by the capturing interface"},
     Blindness{"capture.dropped_by_us", "packets dropped because we were too slow"},
+    Blindness{"capture.files_cut_off", "capture files that end before their end"},
     Blindness{"capture.truncated", "packets captured only in part"},
     Blindness{"capture.clock_steps", "steps back of the clock"},
-    Blindness{"packet.fault.fragment", "IP fragments, not put together"},
+    Blindness{"packet.fault.nested_too_deep", "packets in more tunnels than we look into"},
+    Blindness{"fragment.timeouts", "IP datagrams of which a fragment never came"},
+    Blindness{"fragment.evicted", "IP datagrams given up: too many in pieces at once"},
+    Blindness{"fragment.too_many", "IP datagrams given up: too many pieces"},
     Blindness{"stream.gaps.acknowledged",
               "gaps: segments the receiver had and the capture has not"},
     Blindness{"stream.gaps.timeout", "gaps: segments that never came"},
@@ -30,8 +34,9 @@ constexpr std::array kBlindness = {
     Blindness{"stream.skipped_bytes", "bytes between PDUs that begin none"},
     Blindness{"flow.closed.evicted", "flows given up to make room"},
     Blindness{"flow.undecided", "TCP flows of a protocol we do not know"},
-    Blindness{"request.unanswered", "requests never answered"},
     Blindness{"request.unseen", "requests whose answer could not be seen"},
+    Blindness{"stream.search_overflows", "searches for the next PDU that began anew"},
+    Blindness{"worker.facts_untold", "sightings counted one by one: a flow does too many things"},
     Blindness{"judge.alerts_ended_early", "alerts ended early: too many at once"},
     Blindness{"judge.evidence_dropped", "decoded PDUs not kept with their alert"},
     Blindness{"judge.facts_dropped", "facts not learned: the baseline is full"},
@@ -73,14 +78,16 @@ std::string replay_summary(const ReplayResult& result, const Configuration& conf
   text += ", " + std::to_string(workers.flows.opened) + " flows, " +
           std::to_string(workers.messages) + " PDUs: " + std::to_string(workers.requests) +
           " requests, " + std::to_string(workers.accepted) + " accepted, " +
-          std::to_string(workers.refused) + " refused\n";
+          std::to_string(workers.refused) + " refused, " + std::to_string(workers.unanswered) +
+          " unanswered\n";
   text +=
       std::to_string(result.alerts.size()) + (result.alerts.size() == 1 ? " alert\n" : " alerts\n");
   if (result.alerts_while_learning > 0) {
     text += std::to_string(result.alerts_while_learning) +
             " alerts in the captures that were learned from: replay them on their own to see\n";
   }
-  text += not_seen(statistics(result.counters, result.judge, result.loss, result.last_packet));
+  text += not_seen(statistics(result.counters, result.judge, result.loss, configuration.rules,
+                              result.last_packet));
   return text + inactive_rules(configuration.rules);
 }
 

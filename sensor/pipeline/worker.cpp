@@ -39,14 +39,6 @@ Side sender_of(const Flow& flow, const Layers& layers) {
              : 1;
 }
 
-DissectorSettings dissector_settings(const WorkerSettings& settings,
-                                     const Configuration& configuration) {
-  DissectorSettings result;
-  result.wanted = settings.wanted;
-  result.wanted.insert(configuration.rules.wanted_fields());
-  return result;
-}
-
 }  // namespace
 
 WorkerCounters& WorkerCounters::operator+=(const WorkerCounters& other) {
@@ -61,12 +53,16 @@ WorkerCounters& WorkerCounters::operator+=(const WorkerCounters& other) {
   matches += other.matches;
   open_flows += other.open_flows;
   facts_untold += other.facts_untold;
+  pairing.late += other.pairing.late;
+  pairing.superseded += other.pairing.superseded;
+  pairing.overflowed += other.pairing.overflowed;
   return *this;
 }
 
 Worker::Worker(const WorkerSettings& settings, SharedConfiguration configuration)
-    : settings_(settings), configuration_(std::move(configuration)) {
-  const DissectorSettings dissectors = dissector_settings(settings_, *configuration_);
+    : settings_(settings) {
+  configure(std::move(configuration));
+  const DissectorSettings dissectors{&pairing_};
   for (std::size_t shard = settings_.index; shard < kShards; shard += settings_.count) {
     rooms_.push_back({std::make_unique<Shard>(protocol_registry(), dissectors,
                                               settings_.flow_limits, static_cast<FlowSink&>(*this)),
@@ -78,6 +74,8 @@ Worker::~Worker() = default;
 
 void Worker::configure(SharedConfiguration configuration) {
   configuration_ = std::move(configuration);
+  proves_news_ = std::ranges::any_of(configuration_->rules.rules(),
+                                     [](const Rule& rule) { return rule.needs.baseline; });
 }
 
 void Worker::packet(const Layers& layers, std::uint64_t pair_hash) {
@@ -107,6 +105,7 @@ void Worker::tick(const Tick& tick, bool last) {
 
 WorkerCounters Worker::counters() const {
   WorkerCounters counters = counters_;
+  counters.pairing = pairing_;
   for (const Room& room : rooms_) {
     counters.flows += room.shard->counters();
     counters.open_flows += room.shard->flow_count();
@@ -136,7 +135,7 @@ void Worker::judge_message(Flow& flow, FlowMemory& memory, const Layers& layers,
   for (const Rule* rule : configuration_->rules.rules_for(message)) {
     if (!rule->condition->matches(record, scratch_)) continue;
     ++counters_.matches;
-    dangerous |= rule->mode == Mode::always;
+    dangerous |= !rule->learnable;
     RuleMatch match;
     match.rule = rule;
     match.pdu = observed(message);
@@ -197,10 +196,10 @@ void Worker::tell_fact(Flow& flow, FlowMemory& memory, const Layers& layers, con
                message.where.time,
                message.where.last_packet};
   seen.pdu = observed(message);
-  const bool decode = sighting != Sighting::repeat;
+  const bool decode = sighting != Sighting::repeat && (is_write || proves_news_);
   if (decode) seen.pdu.decoded = PduProof(message, layers);
   if (is_write && message.request != 0) memory.watch(message.request, decode);
-  observe(seen.fact.conversation, std::move(seen));
+  observe(std::move(seen));
 }
 
 void Worker::completion(Flow& flow, const Completion& completion) {
@@ -216,6 +215,7 @@ void Worker::completion(Flow& flow, const Completion& completion) {
       break;
     case Outcome::Kind::unseen:
     case Outcome::Kind::pending:
+    case Outcome::Kind::none:
       ++counters_.unseen;
       break;
   }
@@ -316,7 +316,7 @@ void Worker::tell_conversation(Flow& flow, FlowMemory& memory) {
   seen.fact.first_seen = flow.first_seen;
   seen.fact.last_seen = flow.last_seen;
   seen.fact.first_packet = flow.id;
-  observe(seen.fact.conversation, std::move(seen));
+  observe(std::move(seen));
 }
 
 void Worker::tell_host(const Station& station, std::uint64_t flow) {
@@ -327,7 +327,7 @@ void Worker::tell_host(const Station& station, std::uint64_t flow) {
   seen.fact.first_seen = moment_.time;
   seen.fact.last_seen = moment_.time;
   seen.fact.first_packet = moment_.packet_number;
-  observe(seen.fact.conversation, std::move(seen));
+  observe(std::move(seen));
 }
 
 void Worker::tell_counts(Flow& flow, FlowMemory& memory) {
@@ -340,7 +340,7 @@ void Worker::tell_counts(Flow& flow, FlowMemory& memory) {
                  counted.function_name, counted.object,
                  counted.times,         counted.first_seen,
                  counted.last_seen,     0};
-    observe(seen.fact.conversation, std::move(seen));
+    observe(std::move(seen));
   });
 }
 
@@ -382,6 +382,11 @@ void Worker::judge_arp(const Layers& layers, Room& room) {
     tell_host(conversation.client, 0);
   }
   if (!probe) observe(conversation, *claim);
+}
+
+void Worker::observe(FactSeen seen) {
+  const Conversation conversation = seen.fact.conversation;
+  observe(conversation, std::move(seen));
 }
 
 void Worker::observe(const Conversation& conversation, decltype(Observation::what) what) {

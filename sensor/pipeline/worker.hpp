@@ -22,7 +22,6 @@ namespace sightglass {
 struct WorkerSettings {
   unsigned index = 0, count = 1;  ///< which of how many workers: it owns every count-th shard
   FlowLimits flow_limits;         ///< of each shard
-  FieldSet wanted;
 };
 
 /// Which worker owns the shard of a host pair.
@@ -45,6 +44,7 @@ struct WorkerCounters {
   std::uint64_t matches = 0;       ///< conditions that held
   std::uint64_t open_flows = 0;    ///< now
   std::uint64_t facts_untold = 0;  ///< what a flow did beyond kFactsPerFlow different things
+  PairingCounters pairing;
 
   WorkerCounters& operator+=(const WorkerCounters& other);
 };
@@ -93,12 +93,14 @@ class Worker final : private FlowSink {
   void judge_border(Flow& flow);
   void match_event(Flow& flow, std::string_view detector);
   std::string distinct_value(const Rule& rule, const filter::Record& record);
+  void observe(FactSeen seen);
   void observe(const Conversation& conversation, decltype(Observation::what) what);
   Conversation conversation_of(const Flow& flow) const;
 
   WorkerSettings settings_;
   SharedConfiguration configuration_;
-  std::vector<Room> rooms_;  // by shard / count
+  bool proves_news_ = false;  // some rule in force tells of what was not learned
+  std::vector<Room> rooms_;   // by shard / count
   std::vector<Observation> observations_;
   std::vector<Flow*> counted_;  // flows with counts to tell; nullptr where one has told them
   Moment moment_;               // of what is being processed
@@ -106,6 +108,7 @@ class Worker final : private FlowSink {
   const Layers* packet_ = nullptr;
   filter::Scratch scratch_;
   WorkerCounters counters_;
+  PairingCounters pairing_;  // of all its flows
 };
 
 }  // namespace sightglass

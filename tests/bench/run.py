@@ -2,7 +2,11 @@
 """Times `sightglass replay` (record on, no output) beside a bare libpcap loop over the same file, in
 turns, and prints both and their ratio: a machine's speed drifts, the ratio does not.
 
+Workloads: `polling`, a hundred long sessions that repeat what is known, as most packets of a plant
+are; `plants`, a shipped capture again and again with new addresses, so that everything is new.
+
 usage: tests/bench/run.py [--build DIR] [--capture FILE] [--packets N] [--runs N] [--workers N,N]
+                          [WORKLOAD...]
 """
 import argparse
 import os
@@ -13,6 +17,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+STATIONS = 50  # at a time, of `plants`
 
 
 def cpu_and_memory(command):
@@ -27,47 +32,65 @@ def cpu_and_memory(command):
     return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024
 
 
+def packets_made(command):
+    """Runs a generator; how many packets it says it wrote."""
+    made = subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True)
+    return int(made.stdout.split()[0])
+
+
+def make_polling(arguments, bench, path):
+    return packets_made([bench / "polling", path, 100, 50, arguments.packets])
+
+
+def make_plants(arguments, bench, path):
+    in_one = packets_made([bench / "multiply", arguments.capture, path, 1, 1])
+    rounds = max(1, arguments.packets // (in_one * STATIONS))
+    return packets_made([bench / "multiply", arguments.capture, path, STATIONS, rounds])
+
+
+WORKLOADS = {"polling": make_polling, "plants": make_plants}
+
+
+def compare(name, arguments, folder):
+    bench = arguments.build / "tests/bench"
+    big = os.path.join(folder, name + ".pcap")
+    packets = WORKLOADS[name](arguments, bench, big)
+    print(f"{name}: {packets} packets, {os.path.getsize(big) / packets - 16:.0f} bytes each")
+    commands = {"bare libpcap loop": [str(bench / "pcap_loop"), big]}
+    for workers in arguments.workers.split(","):
+        commands[f"replay, {workers} worker(s)"] = [
+            str(arguments.build / "apps/sightglass"), "replay", big, "--quiet", "--case",
+            os.path.join(folder, name + workers), "--workers", workers]
+    results = {what: [] for what in commands}
+    for run in range(arguments.runs + 1):  # the first warms the page cache and is not counted
+        for what, command in commands.items():
+            measured = cpu_and_memory(command)
+            if run:
+                results[what].append(measured)
+    loop = [cpu for cpu, _, _ in results["bare libpcap loop"]]
+    print(f"{'':22}{'ns/packet':>10}{'packets/s':>12}{'wall s':>8}{'peak MiB':>10}{'x loop':>8}")
+    for what, runs in results.items():
+        cpu = statistics.median(run[0] for run in runs)
+        wall = statistics.median(run[1] for run in runs)
+        ratio = statistics.median(run[0] / base for run, base in zip(runs, loop))
+        print(f"{what:22}{cpu / packets * 1e9:10.0f}{packets / wall:12.0f}{wall:8.2f}"
+              f"{max(run[2] for run in runs):10.0f}{ratio:8.2f}")
+    os.remove(big)
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("workloads", nargs="*", choices=[[], *WORKLOADS])
     parser.add_argument("--build", default=ROOT / "build/release", type=pathlib.Path)
     parser.add_argument("--capture", default=ROOT / "pcaps/demo/tank.pcapng", type=pathlib.Path)
     parser.add_argument("--packets", default=3_000_000, type=int)
-    parser.add_argument("--stations", default=50, type=int)
     parser.add_argument("--runs", default=5, type=int)
     parser.add_argument("--workers", default="1,2")
     arguments = parser.parse_args()
-    bench = arguments.build / "tests/bench"
     with tempfile.TemporaryDirectory() as folder:
-        big = os.path.join(folder, "big.pcap")
-        one = subprocess.run([bench / "multiply", arguments.capture, big, "1", "1"], check=True,
-                             capture_output=True, text=True)
-        packets_in_one = int(one.stdout.split()[0])
-        rounds = max(1, arguments.packets // (packets_in_one * arguments.stations))
-        made = subprocess.run([bench / "multiply", arguments.capture, big, str(arguments.stations),
-                               str(rounds)], check=True, capture_output=True, text=True)
-        packets = int(made.stdout.split()[0])
-        size = os.path.getsize(big)
-        print(f"{arguments.capture.name} x {arguments.stations} stations x {rounds} rounds: "
-              f"{packets} packets, {size / packets:.0f} bytes each with header")
-        commands = {"bare libpcap loop": [str(bench / "pcap_loop"), big]}
-        for workers in arguments.workers.split(","):
-            commands[f"replay, {workers} worker(s)"] = [
-                str(arguments.build / "apps/sightglass"), "replay", big, "--quiet", "--case",
-                os.path.join(folder, "case" + workers), "--workers", workers]
-        results = {name: [] for name in commands}
-        for run in range(arguments.runs + 1):  # the first warms the page cache and is not counted
-            for name, command in commands.items():
-                measured = cpu_and_memory(command)
-                if run:
-                    results[name].append(measured)
-        loop = [cpu for cpu, _, _ in results["bare libpcap loop"]]
-        print(f"{'':22}{'ns/packet':>10}{'packets/s':>12}{'wall s':>8}{'peak MiB':>10}{'x loop':>8}")
-        for name, runs in results.items():
-            cpu = statistics.median(run[0] for run in runs)
-            wall = statistics.median(run[1] for run in runs)
-            ratio = statistics.median(run[0] / base for run, base in zip(runs, loop))
-            print(f"{name:22}{cpu / packets * 1e9:10.0f}{packets / wall:12.0f}{wall:8.2f}"
-                  f"{max(run[2] for run in runs):10.0f}{ratio:8.2f}")
+        for name in arguments.workloads or WORKLOADS:
+            compare(name, arguments, folder)
 
 
 if __name__ == "__main__":

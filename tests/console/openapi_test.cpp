@@ -146,7 +146,8 @@ struct FullConsole : SmallConsole {
     fact.conversation.client.ip = IpAddress::v4(0x0a000001);
     fact.first_seen = fact.last_seen = sample::at(1);
     batch.baseline->facts = {fact};
-    batch.statistics = StatisticsSnapshot{sample::at(2), {{"capture.packets", 3}}};
+    batch.statistics = StatisticsSnapshot{
+        sample::at(2), {{"capture.packets", 3}}, {{"CTL-013", "the site file gives no roles"}}};
     write(std::move(batch));
   }
 };

@@ -353,16 +353,6 @@ TEST(ModbusTruncation, ShortenedPduIsNamedUnlessItsDataIsFree) {
   }
 }
 
-TEST(ModbusFunction, UnwantedFieldsAreNotExpanded) {
-  FieldSet wanted;
-  wanted.insert(modbus::function_code);
-  ModbusSession session(wanted);
-  session.request("03 006b 0003");
-  const Said said = session.response("03 06 022b 0000 0064");
-  EXPECT_EQ(said.fields, "func_code=3");
-  EXPECT_EQ(said.accesses, "unit 1 holding registers 107-109 = 555 0 100");
-}
-
 TEST(ModbusFunction, UnityStartAndStopAreCommands) {
   ModbusSession session;
   EXPECT_EQ(session.request("5a 01 40 ff00").operation, Operation::start);

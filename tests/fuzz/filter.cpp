@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Field fields[] = {{field_block::modbus, Value::number(6), 0, 0}};
   Message message;
   message.protocol = Protocol::modbus;
-  message.fields = fields;
+  message.at_hand = fields;
   const Message* const messages[] = {&message};
   static filter::Scratch scratch;
   parsed.filter->matches({layers, messages, nullptr}, scratch);

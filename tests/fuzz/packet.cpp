@@ -26,6 +26,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (field.offset + field.length > packet.bytes.size()) std::abort();
     to_text(field_spec(field.id), field.value);
   }
-  for (const char* name : {"eth", "vlan", "ip", "tcp", "udp", "icmp"}) has_layer(layers, name);
+  for (const ProtocolName& protocol : protocol_names()) has_layer(layers, protocol.name);
   return 0;
 }

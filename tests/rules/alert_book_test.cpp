@@ -169,6 +169,13 @@ TEST_F(AlertBookTest, TheWorstOutcomeSpeaks) {
                                          "{\"answer\":2}"));
 }
 
+TEST_F(AlertBookTest, WhatIsNotAboutARequestHasNoOutcome) {
+  AlertBook& alerts = book();
+  alerts.record(finding(1s));
+  alerts.finish();
+  EXPECT_EQ(collector.alerts.front().outcome.kind, Outcome::Kind::none);
+}
+
 TEST_F(AlertBookTest, IsLoweredOnlyWhenEveryRequestWasRefused) {
   AlertBook& alerts = book();
   alerts.record(about_request(1s, 1));

@@ -29,7 +29,7 @@ TEST(DecodedPdu, IsOneLineWithEverythingTheMessageSays) {
   message.request_packet = 7;
   message.latency = std::chrono::milliseconds(500);
   message.accesses = accesses;
-  message.fields = fields;
+  message.at_hand = fields;
   message.anomalies = anomalies;
   message.bytes = bytes;
   message.where = {8, 9, timestamp_from_ns(1'424'799'610'066'448'123), 1};

@@ -62,7 +62,7 @@ TEST(FilterRequirements, EnvelopeNarrowsAlsoWhenNegated) {
   EXPECT_EQ(only.operations.count(), 1u);
   const Requirements others = parsed(R"(!(sg.operation in {"write"}))").requirements();
   EXPECT_FALSE(others.operations.test(write));
-  EXPECT_EQ(others.operations.count(), filter::kOperations - 1);
+  EXPECT_EQ(others.operations.count(), kOperations - 1);
   EXPECT_TRUE(parsed(R"(sg.direction != "to_server")").requirements().directions.test(1));
   EXPECT_FALSE(parsed(R"(sg.direction != "to_server")").requirements().directions.test(0));
 }
@@ -85,18 +85,54 @@ TEST(FilterRequirements, ConditionThatCouldHoldWithoutItsApplicationIsJoined) {
 }
 
 TEST(FilterRequirements, PacketClassesOfLayersAndFlags) {
-  EXPECT_THAT(packets("arp"), ElementsAre(packet_class::arp));
-  EXPECT_THAT(packets("arp.opcode == 2"), ElementsAre(packet_class::arp));
-  EXPECT_THAT(packets("tcp.flags.syn == 1"), ElementsAre(1, 3, 5, 7, packet_class::icmp));
+  EXPECT_THAT(packets("arp"), ElementsAre(packet_class::arp, packet_class::nested));
+  EXPECT_THAT(packets("arp.opcode == 2"), ElementsAre(packet_class::arp, packet_class::nested));
+  EXPECT_THAT(packets("tcp.flags.syn == 1"),
+              ElementsAre(1, 3, 5, 7, packet_class::icmp, packet_class::nested));
   EXPECT_THAT(packets("tcp.flags.syn == 1 && tcp.flags.reset == 0"),
-              ElementsAre(1, 3, packet_class::icmp));
+              ElementsAre(1, 3, packet_class::icmp, packet_class::nested));
   EXPECT_THAT(packets("tcp.flags.fin != 0 && tcp.flags.syn > 0"),
-              ElementsAre(3, 7, packet_class::icmp));
-  EXPECT_THAT(packets("udp.port == 53 || arp"),
-              ElementsAre(packet_class::arp, packet_class::udp, packet_class::icmp));
-  EXPECT_THAT(packets("tcp.flags.syn"), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, packet_class::icmp));
+              ElementsAre(3, 7, packet_class::icmp, packet_class::nested));
+  EXPECT_THAT(
+      packets("udp.port == 53 || arp"),
+      ElementsAre(packet_class::arp, packet_class::udp, packet_class::icmp, packet_class::nested));
+  EXPECT_THAT(packets("tcp.flags.syn"),
+              ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, packet_class::icmp, packet_class::nested));
   EXPECT_EQ(packets("!arp").size(), packet_class::count);
   EXPECT_EQ(packets("ip.src == 10.0.0.1").size(), packet_class::count - 1);
+}
+
+TEST(FilterRequirements, DestinationTellsGroupsFromStations) {
+  const auto group = [](std::string_view text) { return parsed(text).requirements().group; };
+  EXPECT_EQ(group("eth.dst == ff:ff:ff:ff:ff:ff"), 0b10);
+  EXPECT_EQ(group("eth.dst == 02:00:00:00:00:01"), 0b01);
+  EXPECT_EQ(group("eth.dst in {02:00:00:00:00:01, 01:00:5e:00:00:01}"), 0b11);
+  EXPECT_EQ(group("eth.dst != ff:ff:ff:ff:ff:ff"), 0b11);
+  EXPECT_EQ(group("!(eth.dst == ff:ff:ff:ff:ff:ff)"), 0b11);
+  EXPECT_EQ(group("eth.src == ff:ff:ff:ff:ff:ff"), 0b11);
+}
+
+TEST(FilterRequirements, MoreFragmentsRequiresAFragment) {
+  EXPECT_EQ(parsed("ip.flags.mf == 1").requirements().fragment, 0b10);
+  EXPECT_EQ(parsed("ip.flags.mf == 0").requirements().fragment, 0b11);
+  EXPECT_EQ(parsed("!(ip.flags.mf == 1)").requirements().fragment, 0b11);
+}
+
+TEST(FilterRequirements, AnomalyRequiresOne) {
+  EXPECT_EQ(parsed("sg.anomaly").requirements().anomalous, 0b10);
+  EXPECT_EQ(parsed(R"(sg.anomaly == "modbus.length")").requirements().anomalous, 0b10);
+  EXPECT_EQ(parsed("!sg.anomaly").requirements().anomalous, 0b11);
+}
+
+TEST(FilterRequirements, FieldOfOneFunctionRequiresIt) {
+  const auto exception = parsed("modbus.exception_code").requirements().functions;
+  EXPECT_FALSE(exception.test(3));
+  EXPECT_TRUE(exception.test(0x83));
+  const auto diagnostics = parsed("modbus.diagnostic_code == 1").requirements().functions;
+  EXPECT_FALSE(diagnostics.test(3));
+  EXPECT_TRUE(diagnostics.test(8));
+  EXPECT_TRUE(diagnostics.test(0x88));
+  EXPECT_TRUE(parsed("!modbus.exception_code").requirements().functions.test(3));
 }
 
 TEST(FilterRequirements, ClassOfAPacketFollowsItsFlags) {
@@ -108,6 +144,8 @@ TEST(FilterRequirements, ClassOfAPacketFollowsItsFlags) {
   EXPECT_EQ(filter::packet_class_of(layers), packet_class::udp);
   layers.network = NetworkLayer::arp;
   EXPECT_EQ(filter::packet_class_of(layers), packet_class::arp);
+  layers.outer.add(Header::gre, 34);
+  EXPECT_EQ(filter::packet_class_of(layers), packet_class::nested);
 }
 
 site::Site plant() {

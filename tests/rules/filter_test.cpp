@@ -328,16 +328,6 @@ TEST(FilterLimits, PatternThatBacktracksWithoutEndIsGivenUpAndCounted) {
   EXPECT_GE(judge.scratch().pattern_limit_hits(), 1u);
 }
 
-TEST(FilterFacts, FieldsAreThoseItAsksFor) {
-  const auto parsed = Filter::parse("len(modbus.data) > 3 && !(ip.src == ip.dst) || modbus");
-  const FieldSet& fields = parsed.filter->fields();
-  for (const FieldSpec* spec : all_fields()) {
-    const bool asked =
-        spec->name == "modbus.data" || spec->name == "ip.src" || spec->name == "ip.dst";
-    EXPECT_EQ(fields.contains(spec->id), asked) << spec->name;
-  }
-}
-
 TEST(FilterFacts, PduIsNeededForApplicationsAndOwnFields) {
   EXPECT_FALSE(Filter::parse("tcp.port == 502 && ip").filter->needs_pdu());
   EXPECT_TRUE(Filter::parse("tcp.port == 502 && modbus").filter->needs_pdu());

@@ -92,7 +92,7 @@ TEST(Judge, ANewLaptopThatIdentifiesSweepsAndWritesIsFourAlerts) {
   EXPECT_EQ(writer.observed, "192.168.10.66 wrote 95");
   EXPECT_EQ(writer.count, 2u);
   EXPECT_THAT(writer.objects,
-              ElementsAre("unit 1 holding register 4000", "unit 1 holding register 40"));
+              ElementsAre("unit 1 holding register 40", "unit 1 holding register 4000"));
   EXPECT_EQ(writer.outcome.kind, Outcome::Kind::accepted);
 }
 

@@ -77,7 +77,7 @@ struct Pdu {
   Pdu& operator=(const Pdu&) = delete;
 
   const Message& ready() {
-    message.fields = fields;
+    message.at_hand = fields;
     message.accesses = accesses;
     message.anomalies = anomalies;
     return message;

@@ -19,6 +19,7 @@ class Brick : public Dissector {
   }
   void gap(Direction) override {}
   void tick(Timestamp, MessageSink&) override {}
+  bool is_waiting() const override { return false; }
   void finish(Timestamp, MessageSink& sink) override { sink.completion({}); }
   void turn_round() override {}
 

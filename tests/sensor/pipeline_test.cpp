@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
 #include "rules/alert/eve.hpp"
 #include "sensor/pipeline/load_configuration.hpp"
 #include "sensor/pipeline/replay.hpp"
+#include "sensor/pipeline/summary.hpp"
 #include "sensor/pipeline/ticker.hpp"
 
 namespace sightglass {
@@ -26,9 +28,10 @@ using testing::SizeIs;
 const std::string kCaptures = SIGHTGLASS_PCAPS;
 
 ReplayResult run(const std::string& capture, unsigned workers, std::optional<Duration> learn_for,
-                 const std::string& site = "") {
+                 const std::string& site = "", std::vector<std::string> rule_files = {}) {
   ConfigurationRequest request;
   request.site_file = site;
+  request.rule_files = std::move(rule_files);
   request.has_baseline = learn_for.has_value();
   const LoadedConfiguration loaded = load_configuration(request);
   EXPECT_THAT(loaded.diagnostics, IsEmpty());
@@ -82,17 +85,49 @@ TEST(Pipeline, TheDemonstrationsStoryIsFourAlerts) {
   const Alert& written = result.alerts.back();
   EXPECT_THAT(written.frames, Contains(423u));
   EXPECT_EQ(written.outcome.kind, Outcome::Kind::accepted);
+  EXPECT_THAT(written.objects, ElementsAre("unit 1 holding register 40", HasSubstr("4000")));
+  EXPECT_EQ(result.alerts.front().outcome.kind, Outcome::Kind::none) << "a host is no request";
   EXPECT_THAT(written.sentence, HasSubstr("50 -> 95"));
   EXPECT_THAT(written.expected, HasSubstr("3 times before"));
   EXPECT_THAT(written.decoded, Contains(HasSubstr("modbus.reference_num")));
 }
 
-TEST(Pipeline, EveryRequestHasOneEnd) {
+TEST(Pipeline, ALocalRuleChangesNoOtherAlert) {
+  const auto directory = std::filesystem::temp_directory_path() / "sightglass-local-rule";
+  std::filesystem::create_directories(directory);
+  const auto file = directory / "local.yaml";
+  std::ofstream(file) << "- rule: Somebody writes one register\n"
+                         "  id: SITE-001\n"
+                         "  desc: To know when.\n"
+                         "  condition: 'modbus.func_code == 6'\n"
+                         "  severity: info\n"
+                         "  category: control\n"
+                         "  protects: [equipment]\n"
+                         "  consequence: None.\n"
+                         "  response: None.\n";
+  const auto shipped = [&](std::vector<std::string> rule_files) {
+    std::vector<std::string> lines;
+    for (const Alert& alert : run(kCaptures + "/demo/tank.pcapng", 1, std::chrono::seconds(150),
+                                  kCaptures + "/demo/site.yaml", std::move(rule_files))
+                                  .alerts) {
+      if (!alert.kind.starts_with("SITE")) lines.push_back(eve_line(alert));
+    }
+    return lines;
+  };
+  EXPECT_EQ(shipped({file.string()}), shipped({}));
+  std::filesystem::remove_all(directory);
+}
+
+TEST(Pipeline, EveryRequestHasOneEndAndNoAlertIsLeftPending) {
   for (const auto& file : captures_below(kCaptures + "/modbus")) {
-    const WorkerCounters workers = run(file, 1, std::nullopt).counters.workers;
+    const ReplayResult result = run(file, 1, std::nullopt);
+    const WorkerCounters& workers = result.counters.workers;
     EXPECT_EQ(workers.requests,
               workers.accepted + workers.refused + workers.unanswered + workers.unseen)
         << file;
+    for (const Alert& alert : result.alerts) {
+      EXPECT_NE(alert.outcome.kind, Outcome::Kind::pending) << file << ": " << alert.sentence;
+    }
   }
 }
 
@@ -108,6 +143,9 @@ TEST(Pipeline, ATruncatedCaptureIsReadToItsEndAndSaysSo) {
   ASSERT_THAT(result.early_ends, SizeIs(1));
   EXPECT_GT(result.packets, 0u);
   EXPECT_THAT(result.early_ends.front().reason, HasSubstr("the last packet is cut off at byte "));
+  EXPECT_EQ(result.loss.files_cut_off, 1u);
+  EXPECT_THAT(replay_summary(result, Configuration()),
+              HasSubstr("Not seen:\n  1 capture files that end before their end\n"));
 }
 
 TEST(Ticker, TicksOnMultiplesOfTheIntervalWhereverTheCaptureBegins) {

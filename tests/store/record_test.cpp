@@ -344,6 +344,21 @@ TEST_F(Record, ConversationsAddUp) {
   EXPECT_THAT(changes_after(0), IsEmpty());
 }
 
+TEST_F(Record, InactiveRulesAreThoseOfTheLatestStatistics) {
+  const std::vector<std::vector<InactiveRule>> told = {
+      {{"APP-001", "nothing has been learned"}, {"CTL-013", "the site file gives no roles"}},
+      {{"CTL-013", "disabled in its file"}}};
+  for (const auto& rules : told) {
+    Batch batch;
+    batch.statistics.emplace();
+    batch.statistics->inactive_rules = rules;
+    write(std::move(batch));
+    StatisticsSnapshot latest;
+    ASSERT_TRUE(reader_->statistics(latest).ok());
+    EXPECT_EQ(latest.inactive_rules, rules);
+  }
+}
+
 TEST_F(Record, StatisticsKeepTheirHistory) {
   for (std::int64_t second = 0; second < 5; ++second) {
     Batch batch;
@@ -445,7 +460,7 @@ TEST(StoredNames, EveryEnumeratorComesBack) {
   round_trips(Protocol::modbus);
   round_trips(Operation::force);
   round_trips(ObjectSpace::diagnostics);
-  round_trips(Outcome::Kind::unseen);
+  round_trips(Outcome::Kind::none);
   round_trips(EvidenceState::partial);
   round_trips(BaselineState::protecting);
   round_trips(Fact::Kind::write);

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import type { AlertRow, Role, Status } from '../api/types';
 import { dispatchKey } from '../parts/keys';
+import { record } from '../state/record.svelte';
 import { session } from '../state/session.svelte';
 import { sampleAlert } from '../testing/records';
 import { answerWith, type Asked, settled } from '../testing/server';
@@ -125,5 +126,14 @@ describe('the list', () => {
   it('teaches when there is nothing', async () => {
     await show('analyst', []);
     expect(document.querySelector('.empty')?.textContent).toContain('No alerts yet');
+  });
+
+  it('does not say that all is quiet while the record can not be read', async () => {
+    await show('analyst', []);
+    record.problem = 'record.db: no such file';
+    flushSync();
+    expect(document.querySelector('.empty')?.textContent).toContain('can not be read');
+    expect(document.body.textContent).not.toContain('No alerts yet');
+    record.problem = '';
   });
 });

@@ -5,6 +5,7 @@ const root = '/api/v1';
 
 let csrf = '';
 let signedOut: () => void = () => {};
+let unavailable: (problem: Problem) => void = () => {};
 
 export function useCsrf(token: string): void {
   csrf = token;
@@ -13,6 +14,11 @@ export function useCsrf(token: string): void {
 /** Called for every 401 except those of signing in itself. */
 export function onSignedOut(handler: () => void): void {
   signedOut = handler;
+}
+
+/** Called for every 503: something the console reads from does not answer. */
+export function onUnavailable(handler: (problem: Problem) => void): void {
+  unavailable = handler;
 }
 
 export interface Answer<T> {
@@ -52,7 +58,11 @@ async function send(method: string, path: string, options: Options): Promise<Res
 export async function call<T>(method: string, path: string, options: Options = {}): Promise<Answer<T>> {
   const response = await send(method, path, options);
   if (response.status === 401 && !options.credentials) signedOut();
-  if (!response.ok) throw await problemFrom(response);
+  if (!response.ok) {
+    const problem = await problemFrom(response);
+    if (response.status === 503) unavailable(problem);
+    throw problem;
+  }
   const data = response.status === 204 ? null : await response.json().catch(() => notJson());
   return { data: data as T, etag: response.headers.get('etag') ?? '' };
 }

@@ -113,7 +113,11 @@ export const groups: Group[] = [
       loss('stream.search_overflows', 'Searches ended', 'searches for the next message were given up.'),
       loss('worker.facts_untold', 'Facts untold', 'facts did not reach the baseline.'),
       loss('judge.alerts_ended_early', 'Alerts ended early', 'alerts were closed off to make room.'),
-      loss('judge.evidence_dropped', 'Evidence not kept', 'pieces of evidence were not kept.'),
+      loss(
+        'judge.evidence_dropped',
+        'Decoded PDUs not kept',
+        'decoded PDUs were not kept with their alert.',
+      ),
       loss('judge.outcomes_dropped', 'Outcomes not kept', 'outcomes came for requests forgotten by then.'),
       loss(
         'judge.threshold_keys_dropped',
