@@ -7,3 +7,4 @@ import malformed  # noqa: F401
 import scanning  # noqa: F401
 import baseline  # noqa: F401
 import network  # noqa: F401
+import s7comm  # noqa: F401
