@@ -64,6 +64,7 @@ class FieldReader {
 
   std::uint8_t u8(FieldId id) { return shown(id, in_.u8(), 1); }
   std::uint16_t u16(FieldId id) { return shown(id, in_.u16(), 2); }
+  std::uint16_t le16(FieldId id) { return shown(id, in_.le16(), 2); }
   std::uint32_t u24(FieldId id) { return shown(id, in_.u24(), 3); }
   std::uint32_t u32(FieldId id) { return shown(id, in_.u32(), 4); }
   std::uint8_t u8() { return in_.u8(); }
@@ -76,10 +77,12 @@ class FieldReader {
     show(id, Value::bytes(run), offset() - run.size(), run.size());
     return run;
   }
+  /// Text of a fixed length: what is shown ends at its first NUL.
   std::string_view text(FieldId id, std::size_t count) {
     const Bytes run = in_.bytes(count);
-    show(id, Value::text(as_text(run)), offset() - run.size(), run.size());
-    return as_text(run);
+    const std::string_view text = as_text(run);
+    show(id, Value::text(text.substr(0, text.find('\0'))), offset() - run.size(), run.size());
+    return text;
   }
   Bytes rest() { return in_.rest(); }
   void skip(std::size_t count) { in_.skip(count); }

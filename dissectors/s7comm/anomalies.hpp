@@ -16,6 +16,9 @@ inline constexpr AnomalySpec cotp_parameter{
     "cotp.parameter", "A parameter's length reaches beyond the TPDU (ISO 8073, 13.2.3)."};
 inline constexpr AnomalySpec tsdu_too_long{
     "cotp.tsdu_too_long", "A TSDU grew beyond 65535 octets before its end: it was given up."};
+inline constexpr AnomalySpec userdata_too_long{
+    "s7comm.userdata_too_long",
+    "User data in several PDUs grew beyond 65535 octets before its end: it was given up."};
 inline constexpr AnomalySpec truncated{"s7comm.truncated",
                                        "The PDU ends before the lengths of its header say."};
 inline constexpr AnomalySpec trailing_bytes{"s7comm.trailing_bytes",
@@ -41,14 +44,23 @@ inline constexpr AnomalySpec unknown_content{
     "cotp.unknown_content", "The data is none of S7comm, S7comm-plus, MMS and TLS."};
 
 inline constexpr const AnomalySpec* all[] = {
-    &tpkt_header,        &cotp_length,
-    &cotp_type,          &cotp_parameter,
-    &tsdu_too_long,      &truncated,
-    &trailing_bytes,     &rosctr,
-    &function,           &item,
-    &parameters,         &data,
-    &response_mismatch,  &unsolicited_response,
-    &duplicate_response, &plus_length,
+    &tpkt_header,
+    &cotp_length,
+    &cotp_type,
+    &cotp_parameter,
+    &tsdu_too_long,
+    &userdata_too_long,
+    &truncated,
+    &trailing_bytes,
+    &rosctr,
+    &function,
+    &item,
+    &parameters,
+    &data,
+    &response_mismatch,
+    &unsolicited_response,
+    &duplicate_response,
+    &plus_length,
     &unknown_content,
 };
 

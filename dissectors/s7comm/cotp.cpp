@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
 
 #include "dissectors/s7comm/anomalies.hpp"
 #include "dissectors/s7comm/cotp_fields.hpp"
@@ -34,19 +35,27 @@ constexpr std::uint8_t kTpduSize = 0xc0, kCallingTsap = 0xc1, kCalledTsap = 0xc2
                        kReassignment = 0x8b, kPreferredSize = 0xf0, kInactivity = 0xf2,
                        kOptions = 0xc6;
 
-/// Wireshark shows a selector as text when all of it is printable.
 bool is_printable(Bytes text) {
   return std::all_of(text.begin(), text.end(),
                      [](std::uint8_t c) { return c >= 0x20 && c < 0x7f; });
 }
 
+/// As Wireshark shows it: as text, which is hexadecimal, behind the octets, when it is no letters.
 void selector(FieldReader& value, FieldId text, FieldId bytes) {
   const std::size_t size = value.remaining();
-  if (is_printable(value.ahead().rest())) {
+  const Bytes octets = value.ahead().rest();
+  if (is_printable(octets)) {
     value.text(text, size);
-  } else {
-    value.bytes(bytes, size);
+    return;
   }
+  value.bytes(bytes, size);
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex = "0x";
+  for (const std::uint8_t octet : octets) {
+    hex += kDigits[octet >> 4];
+    hex += kDigits[octet & 0xf];
+  }
+  value.show(text, Value::text(value.findings().keep(hex)), 0, size);
 }
 
 void options(FieldReader& value) {

@@ -34,6 +34,7 @@ class S7Dissector final : public Dissector {
   void gap(Direction direction) override {
     pairing_.gap(direction);
     tsdus_[side(direction)].clear();
+    userdata_parts_[side(direction)].parts.clear();
     plus_goes_on_[side(direction)] = false;
   }
 
@@ -58,6 +59,7 @@ class S7Dissector final : public Dissector {
   /// A connection begins: nothing goes on from before.
   void begin() {
     for (Parts& parts : tsdus_) parts.clear();
+    for (UserDataParts& parts : userdata_parts_) parts.parts.clear();
     plus_goes_on_ = {};
   }
 
@@ -77,8 +79,17 @@ class S7Dissector final : public Dissector {
   void answered(const Pairing::Answered& answered, const Response& response, Message& message,
                 MessageSink& sink);
 
+  /// The data of user data that comes in several PDUs, and what tells those that belong together.
+  struct UserDataParts {
+    Parts parts;
+    std::uint8_t group = 0, reference = 0;
+  };
+  bool put_together(FieldReader& in, const UserData& about, const DataHead& head, bool begins,
+                    const Message& message, UserDataParts& whole);
+
   Pairing pairing_;
-  std::array<Parts, 2> tsdus_;  ///< by direction
+  std::array<Parts, 2> tsdus_;                   ///< by direction
+  std::array<UserDataParts, 2> userdata_parts_;  ///< by direction
   std::array<bool, 2> plus_goes_on_{};
   Transfers transfers_;
 };
@@ -335,6 +346,21 @@ void S7Dissector::answer(const Header& header, FieldReader& parameters, FieldRea
   answered(paired, response, message, sink);
 }
 
+/// Takes a part of user data; true when the data is complete. `begins`: it can be the first part.
+bool S7Dissector::put_together(FieldReader& in, const UserData& about, const DataHead& head,
+                               bool begins, const Message& message, UserDataParts& whole) {
+  const bool goes_on = whole.parts.is_open() && whole.group == about.group &&
+                       whole.reference == about.unit_reference;
+  if (!goes_on) whole.parts.clear();
+  if (!goes_on && !begins) return false;
+  whole.group = about.group;
+  whole.reference = about.unit_reference;
+  const std::size_t at = in.offset();
+  const Bytes part = in.take(head.length).rest();
+  if (!whole.parts.add(part, message.where.last_packet)) in.flag(anomaly::userdata_too_long, at);
+  return about.is_last && !whole.parts.is_given_up();
+}
+
 void S7Dissector::userdata(const Header& header, FieldReader& parameters, FieldReader& body,
                            Message& message, MessageSink& sink) {
   const UserData about = read_userdata_parameters(parameters);
@@ -348,24 +374,49 @@ void S7Dissector::userdata(const Header& header, FieldReader& parameters, FieldR
     return deliver(message, sink);
   }
   if (!spec.is_known) parameters.flag(anomaly::function, 6);
+  const DataHead head = read_data_head(body);
   const bool asks = about.type == kRequest || about.type == kNcRequest;
-  if (asks) {
-    Asked& asked = pairing_.open({header.reference, true}, message, sink);
-    asked.function = about.group;
-    asked.subfunction = about.function;
-    asked.operation = spec.operation;
-    asked.function_name = spec.name;
-    Request request{parameters, body, asked};
-    decode_userdata_request(request, about);
-    message.operation = asked.operation;
-    return deliver(message, sink);
-  }
   const bool answers = about.type == kResponse || about.type == kNcResponse;
+  Asked* asked = nullptr;
   Pairing::Answered paired;
+  if (asks) {
+    asked = &pairing_.open({header.reference, true}, message, sink);
+    asked->function = about.group;
+    asked->subfunction = about.function;
+    asked->operation = spec.operation;
+    asked->function_name = spec.name;
+    asked->goes_on = about.sequence != 0 && head.transport_size == kNoData;
+  }
   if (answers) paired = pair({header.reference, true}, about.group, message, parameters);
-  Response response{parameters, body, paired.asked()};
-  decode_userdata_response(response, about);
-  answered(paired, response, message, sink);
+
+  constexpr std::size_t kShortestPart = 2;
+  UserDataParts& whole = userdata_parts_[side(message.direction)];
+  // These number their parts in ways of their own, and are not looked into.
+  const bool is_opaque = about.group == kNcProgram || about.group == kPbc;
+  const bool in_parts = about.unit_reference != 0 && head.length >= kShortestPart && !is_opaque;
+  const bool begins = answers ? paired.asked() != nullptr && !paired.asked()->goes_on : true;
+  const bool is_complete = !in_parts || put_together(body, about, head, begins, message, whole);
+  if (in_parts && is_complete && whole.parts.frames().size() > 1) {
+    for (const std::uint64_t frame : whole.parts.frames()) {
+      body.show_number(field::fragment, frame, 0, 0);
+    }
+    body.show_number(field::fragment_count, whole.parts.frames().size(), 0, 0);
+    body.show_number(field::reassembled_length, whole.parts.bytes().size(), 0, 0);
+  }
+  FieldReader joined(whole.parts.bytes(), {.is_derived = true}, findings(), &scratch().fields);
+  FieldReader& content = in_parts ? joined : body;
+  if (asks) {
+    Request request{parameters, content, *asked};
+    if (is_complete) decode_userdata_request(request, about, head);
+    message.operation = asked->operation;
+    deliver(message, sink);
+  } else {
+    Response response{parameters, content, paired.asked()};
+    if (body.ok()) settle(response, about, head);
+    if (is_complete) decode_userdata_response(response, about, head);
+    answered(paired, response, message, sink);
+  }
+  if (in_parts && about.is_last) whole.parts.clear();
 }
 
 }  // namespace

@@ -183,31 +183,23 @@ void read_item(FieldReader& in, bool is_write, Asked& asked) {
 ItemResults read_values(FieldReader& in, std::size_t count, const Asked* asked, bool is_request) {
   // Transport sizes whose length counts bits.
   constexpr std::uint8_t kBits = 3, kBytes = 4, kIntegers = 5;
+  constexpr std::size_t kHead = 4;
   ItemResults results;
-  std::uint8_t size = 0;
-  std::size_t length = 0, padded = 0;
-  std::size_t bits = 0;
   for (std::size_t i = 0; i < count && in.ok(); ++i) {
     const std::size_t at = in.offset();
-    const std::uint8_t code = in.u8();
+    if (!in.require(kHead)) break;
     ByteReader head = in.ahead();
-    const std::uint8_t head_size = head.u8();
-    const std::uint16_t head_length = head.u16();
-    // Wireshark repeats size and length of the item before where an item was refused.
-    const bool is_read = code == kReserved || code == kSuccess || code == kHardwareError;
-    if (is_read && head.ok()) {
-      size = head_size;
-      bits = head_length;
-      length = head_length;
-      if (size == kBits || size == kBytes || size == kIntegers) length = (bits + 7) / 8;
-      padded = length + (length % 2 != 0 && i + 1 < count ? 1 : 0);
-    }
-    in.show_presence(field::data_item, at, length + 4);
+    const std::uint8_t code = head.u8();
+    const std::uint8_t size = head.u8();
+    const std::size_t bits = head.u16();
+    const bool counts_bits = size == kBits || size == kBytes || size == kIntegers;
+    const std::size_t length = counts_bits ? (bits + 7) / 8 : bits;
+    const std::size_t padded = length + (length % 2 != 0 && i + 1 < count ? 1 : 0);
+    in.show_presence(field::data_item, at, length + kHead);
     in.show_number(field::data_returncode, code, at, 1);
     in.show_number(field::data_transportsize, size, at + 1, 1);
     in.show_number(field::data_length, length, at + 2, 2);
-    in.skip(3);
-    if (!in.ok()) break;
+    in.skip(kHead);
     const bool has_data = code == kSuccess || code == kReserved;
     Bytes data;
     if (has_data) {

@@ -27,6 +27,7 @@ struct Asked {
   std::uint8_t subfunction = 0;
   Operation operation = Operation::other;
   std::string_view function_name;  ///< static text
+  bool goes_on = false;            ///< user data: it asks for the next part of an answer
   std::uint16_t item_count = 0;
   std::array<Item, kInline> items{};
   /// The fifth and later items; nothing for all else.

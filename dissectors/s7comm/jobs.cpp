@@ -33,10 +33,11 @@ std::optional<Object> file_name(FieldReader& in) {
   constexpr std::size_t kBlockName = 9;
   const std::size_t length = in.u8(field::param_blockcontrol_filename_len);
   const std::size_t at = in.offset();
+  if (!in.require(length)) return std::nullopt;
   FieldReader name = in.take(length);
   const Bytes text = name.ahead().rest();
   in.show(field::param_blockcontrol_filename, Value::text(as_text(text)), at, length);
-  if (length != kBlockName || text.size() != length || (text[0] != '_' && text[0] != '$')) {
+  if (length != kBlockName || (text[0] != '_' && text[0] != '$')) {
     return std::nullopt;
   }
   name.text(field::data_blockcontrol_file_identifier, 1);

@@ -27,9 +27,16 @@ struct UserData {
   std::uint8_t sequence = 0;
   std::uint8_t unit_reference = 0;  ///< keeps the parts of long data together
   bool is_last = true;
-  bool has_parts = false;  ///< the parameters say that there may be parts
   std::uint16_t error = 0;
 };
+
+/// The four octets before the data of all user data.
+struct DataHead {
+  std::uint8_t code = 0;
+  std::uint8_t transport_size = 0;
+  std::uint16_t length = 0;
+};
+inline constexpr std::uint8_t kNoData = 0;  ///< transport size of data that is not there
 
 /// A job, or a request of user data.
 struct Request {
@@ -80,8 +87,12 @@ void decode_acknowledgement(Response& response, std::uint8_t function, Transfers
 
 /// Reads the parameters of user data.
 UserData read_userdata_parameters(FieldReader& in);
-/// Decode the data of user data behind its four octets of head.
-void decode_userdata_request(Request& request, const UserData& about);
-void decode_userdata_response(Response& response, const UserData& about);
+/// Reads the head of its data; nothing where there is none.
+DataHead read_data_head(FieldReader& in);
+/// Decode the data behind its head, when all parts of it are there.
+void decode_userdata_request(Request& request, const UserData& about, const DataHead& head);
+void decode_userdata_response(Response& response, const UserData& about, const DataHead& head);
+/// Tells from parameters and head what became of a request.
+void settle(Response& response, const UserData& about, const DataHead& head);
 
 }  // namespace sightglass::s7comm

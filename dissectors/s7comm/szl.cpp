@@ -54,6 +54,10 @@ std::size_t number(FieldReader& in, const List& list, const Ids& ids, std::size_
       value = in.u8(ids[i]);
       size = 1;
       break;
+    case Form::little16:
+      value = in.le16(ids[i]);
+      size = 2;
+      break;
     case Form::hex16:
     case Form::dec16:
       value = in.u16(ids[i]);

@@ -17,6 +17,7 @@ constexpr FieldSpec field_of(FieldId id, const Element& element, std::string_vie
     case Form::dec8:
       return {id, element.name, ValueType::unsigned_integer, 8, Display::dec, "", sentence};
     case Form::hex16:
+    case Form::little16:
       return {id, element.name, ValueType::unsigned_integer, 16, Display::hex, "", sentence};
     case Form::dec16:
       return {id, element.name, ValueType::unsigned_integer, 16, Display::dec, "", sentence};

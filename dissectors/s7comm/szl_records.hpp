@@ -15,6 +15,7 @@ enum class Form : std::uint8_t {
   hex8,
   dec8,
   hex16,
+  little16,  ///< little-endian, shown as hex16
   dec16,
   hex32,
   dec32,
@@ -40,9 +41,6 @@ inline constexpr Element kxy12_0x00[] = {
 };
 inline constexpr Element k0000_0000[] = {
     {"s7comm.szl.0000.0000.szl_id", Form::hex16, 0},
-    {"s7comm.szl.0000.0000.module_type_class", Form::hex16, 0xf000},
-    {"s7comm.szl.0000.0000.partlist_extr_nr", Form::hex16, 0xf00},
-    {"s7comm.szl.0000.0000.partlist_nr", Form::hex16, 0xff},
 };
 inline constexpr Element k0013_0000[] = {
     {"s7comm.szl.0013.0000.index", Form::hex16, 0},
@@ -507,10 +505,10 @@ inline constexpr Element k0132_0004[] = {
     {"s7comm.szl.0132.0004.crst_wrst", Form::dec16, 0},
     {"s7comm.szl.0132.0004.ken_f", Form::hex16, 0},
     {"s7comm.szl.0132.0004.ken_rel", Form::hex16, 0},
-    {"s7comm.szl.0132.0004.ken_ver1_hw", Form::hex16, 0},
-    {"s7comm.szl.0132.0004.ken_ver2_hw", Form::hex16, 0},
-    {"s7comm.szl.0132.0004.ken_ver1_awp", Form::hex16, 0},
-    {"s7comm.szl.0132.0004.ken_ver2_awp", Form::hex16, 0},
+    {"s7comm.szl.0132.0004.ken_ver1_hw", Form::little16, 0},
+    {"s7comm.szl.0132.0004.ken_ver2_hw", Form::little16, 0},
+    {"s7comm.szl.0132.0004.ken_ver1_awp", Form::little16, 0},
+    {"s7comm.szl.0132.0004.ken_ver2_awp", Form::little16, 0},
     {"s7comm.szl.0132.0004.res", Form::bytes, kRest},
 };
 inline constexpr Element k0132_0006[] = {

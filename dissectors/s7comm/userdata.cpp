@@ -13,24 +13,6 @@
 namespace sightglass::s7comm {
 namespace {
 
-constexpr std::uint8_t kNoData = 0;  // transport size of data that is not there
-
-/// The four octets before the data of every function.
-struct DataHead {
-  std::uint8_t code = 0;
-  std::uint8_t transport_size = 0;
-  std::uint16_t length = 0;
-};
-
-DataHead read_head(FieldReader& in) {
-  DataHead head;
-  if (!in.require(4)) return head;
-  head.code = in.u8(field::data_returncode);
-  head.transport_size = in.u8(field::data_transportsize);
-  head.length = in.u16(field::data_length);
-  return head;
-}
-
 void opaque(FieldReader& in) {
   if (in.remaining() > 0) in.bytes(field::data_userdata, in.remaining());
 }
@@ -117,9 +99,9 @@ void block_info(FieldReader& in) {
   in.u32(field::blockinfo_reserved2);
 }
 
-void name(Request& request, const Object& object) {
+void name(Request& request, const Object& object, bool is_write = false) {
   request.asked.add({object, Values::Shape::bytes});
-  request.data.access({object, {}, false});
+  request.data.access({object, {}, is_write});
 }
 
 void block_request(Request& request, const UserData& about, const DataHead& head) {
@@ -299,16 +281,24 @@ UserData read_userdata_parameters(FieldReader& in) {
                                                         : field::param_userdata_subfunc);
   about.sequence = in.u8(field::param_userdata_seq_num);
   if (!is_long) return about;
-  about.has_parts = true;
   about.unit_reference = in.u8(field::param_userdata_dataunitref);
   about.is_last = in.u8(field::param_userdata_lastdataunit) == 0;
   about.error = in.u16(field::param_errcod);
   return about;
 }
 
-void decode_userdata_request(Request& request, const UserData& about) {
+DataHead read_data_head(FieldReader& in) {
+  constexpr std::size_t kSize = 4;
+  DataHead head;
+  if (!in.require(kSize)) return head;
+  head.code = in.u8(field::data_returncode);
+  head.transport_size = in.u8(field::data_transportsize);
+  head.length = in.u16(field::data_length);
+  return head;
+}
+
+void decode_userdata_request(Request& request, const UserData& about, const DataHead& head) {
   FieldReader& in = request.data;
-  const DataHead head = read_head(in);
   if (in.remaining() == 0) return;
   switch (about.group) {
     case kCyclic:
@@ -320,7 +310,7 @@ void decode_userdata_request(Request& request, const UserData& about) {
     case kTime:
       if (!sets_clock(about.function)) return opaque(in);
       if (head.code == kSuccess) read_time(in, true);
-      return;
+      return name(request, {ObjectSpace::s7_cpu, 0, 0, 0, 0}, true);
     case kPbc:
       return block_send(in);
     case kSecurity:  // a password: never shown
@@ -331,15 +321,17 @@ void decode_userdata_request(Request& request, const UserData& about) {
   }
 }
 
-void decode_userdata_response(Response& response, const UserData& about) {
-  FieldReader& in = response.data;
-  const DataHead head = read_head(in);
+void settle(Response& response, const UserData& about, const DataHead& head) {
   const bool is_fault = head.code == 1 || (head.code >= 3 && head.code <= 7);
   if (about.error != 0) {
     response.refuse(about.error, error_name(about.error));
-  } else if (in.ok() && is_fault && about.type == kResponse) {
+  } else if (is_fault && about.type == kResponse) {
     response.refuse(head.code, return_code_name(head.code));
   }
+}
+
+void decode_userdata_response(Response& response, const UserData& about, const DataHead& head) {
+  FieldReader& in = response.data;
   if (in.remaining() == 0) return;
   switch (about.group) {
     case kCyclic:

@@ -4,9 +4,9 @@
 usage: conformance.py --sightglass PROGRAM --differences FILE [--cache DIR] CAPTURE|DIR...
 
 Of a directory, all captures in it and below are taken; where it has an INDEX.md, those whose row
-counts Modbus PDUs (`modbus=`).
+counts PDUs of a protocol compared (`modbus=`, `s7comm=`).
 
-Both programs print every mbtcp. and modbus. field of every frame. A frame that only one of them
+Both programs print every field of these protocols of every frame. A frame that only one of them
 prints and a field that they print differently is a difference. Each must be explained by a line of
 a table in the file of differences:
 
@@ -38,6 +38,13 @@ import threading
 TSHARK = ["tshark", "-n", "-2", "-o", "tcp.reassemble_out_of_order:TRUE"]
 
 
+# The protocols compared: prefixes of their fields, and of each the field that every PDU has once.
+PREFIXES = "mbtcp", "modbus", "tpkt", "cotp", "s7comm"
+OF_EACH_PDU = "mbtcp.trans_id", "s7comm.header.protid"
+SHOWN = "mbtcp || tpkt"
+IN_INDEX = "modbus=", "s7comm="
+
+
 class Failure(Exception):
     pass
 
@@ -51,13 +58,19 @@ def output_of(command):
     return run.stdout
 
 
-def modbus_fields():
+def compared_fields():
     names = set()
     for line in output_of(["tshark", "-G", "fields"]).decode().splitlines():
         columns = line.split("\t")
-        if columns[0] == "F" and re.match(r"(mbtcp|modbus)\.", columns[2]):
+        if columns[0] == "F" and columns[2].split(".")[0] in PREFIXES and "." in columns[2]:
             names.add(columns[2])
     return sorted(names)
+
+
+def declared_fields(sightglass):
+    """The fields that we know: others of tshark's are differences where they occur."""
+    text = output_of([sightglass, "fields"]).decode()
+    return set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
 
 
 def rows(text, names):
@@ -93,7 +106,7 @@ class Tshark:
             os.makedirs(cache, exist_ok=True)
 
     def view(self, capture, names, options):
-        command = [*TSHARK, *options, "-r", capture, "-Y", "mbtcp", *extract(names)]
+        command = [*TSHARK, *options, "-r", capture, "-Y", SHOWN, *extract(names)]
         if not self.cache:
             return rows(output_of(command), names)
         key = hashlib.sha256(self.version + "\0".join([*options, *names]).encode())
@@ -110,14 +123,15 @@ class Tshark:
 
 
 class Comparison:
-    def __init__(self, capture, names, sightglass, tshark):
+    def __init__(self, capture, names, declared, sightglass, tshark):
         self.path = capture
         self.capture = os.path.basename(capture)
         self.names = names
         self.other_views = {}  # options -> what tshark prints with them
         self.tshark = tshark
         theirs = tshark.view(capture, names, ())
-        ours = rows(output_of([sightglass, "dissect", capture, *extract(names)]), names)
+        known = [name for name in names if name in declared]
+        ours = rows(output_of([sightglass, "dissect", capture, *extract(known)]), known)
         self.ours = ours
         self.pdus_ours = self.pdus(ours)
         self.pdus_theirs = self.pdus(theirs)
@@ -138,8 +152,8 @@ class Comparison:
 
     @staticmethod
     def pdus(frames):
-        return sum(values.get("mbtcp.trans_id", "").count(",") + 1 for values in frames.values()
-                   if "mbtcp.trans_id" in values)
+        return sum(values[name].count(",") + 1 for values in frames.values()
+                   for name in OF_EACH_PDU if name in values)
 
     def compare(self, frame, ours, theirs):
         if ours is None or theirs is None:
@@ -220,7 +234,8 @@ def captures_in(directory):
     index = os.path.join(directory, "INDEX.md")
     if os.path.exists(index):
         with open(index, encoding="utf-8") as file:
-            rows_of_index = [line.split("|") for line in file if "modbus=" in line]
+            rows_of_index = [line.split("|") for line in file
+                             if any(count in line for count in IN_INDEX)]
         named = (os.path.join(directory, row[1].strip()) for row in rows_of_index)
         return sorted(path for path in named if os.path.exists(path))
     return sorted(os.path.join(folder, name) for folder, _, names in os.walk(directory)
@@ -243,11 +258,12 @@ def main():
         return 77
     try:
         known = explanations(arguments.differences)
-        names = modbus_fields()
+        names = compared_fields()
+        declared = declared_fields(arguments.sightglass)
         tshark = Tshark(arguments.cache)
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             comparisons = list(pool.map(
-                lambda capture: Comparison(capture, names, arguments.sightglass, tshark),
+                lambda capture: Comparison(capture, names, declared, arguments.sightglass, tshark),
                 captures))
         unexplained = report(comparisons, known)
     except Failure as failure:

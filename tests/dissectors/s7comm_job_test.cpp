@@ -11,7 +11,7 @@ TEST(S7commJob, SetupNamesItsLimits) {
   const Said asked = session.job("f0 00 0001 0002 01e0");
   EXPECT_EQ(asked.function_name, "Setup communication (0xf0)");
   EXPECT_EQ(asked.fields,
-            "header header.protid=0x32 header.rosctr=0x01 header.redid=0x0000 header.pduref=1 "
+            "header header.protid=0x32 header.rosctr=1 header.redid=0x0000 header.pduref=1 "
             "header.parlg=8 header.datlg=0 param param.func=0xf0 param.setup_reserved1=0x00 "
             "param.maxamq_calling=1 param.maxamq_called=2 param.pdu_length=480");
   const Said said = session.answer("f0 00 0001 0001 00f0");

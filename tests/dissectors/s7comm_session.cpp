@@ -16,8 +16,8 @@ void add(std::vector<std::uint8_t>& bytes, const std::vector<std::uint8_t>& more
   bytes.insert(bytes.end(), more.begin(), more.end());
 }
 
-std::vector<std::uint8_t> packet(unsigned rosctr, std::string_view parameters,
-                                 std::string_view data, unsigned reference, unsigned error = 0) {
+std::vector<std::uint8_t> s7_packet(unsigned rosctr, std::string_view parameters,
+                                    std::string_view data, unsigned reference, unsigned error = 0) {
   return iso_packet(s7_pdu(rosctr, parameters, data, reference, error));
 }
 
@@ -49,29 +49,29 @@ std::vector<std::uint8_t> iso_packet(std::vector<std::uint8_t> octets, std::stri
 S7Session::S7Session() : DissectorSession(s7comm::make_dissector, "s7comm.") {}
 
 Said S7Session::job(std::string_view parameters, std::string_view data, unsigned reference) {
-  return feed(Direction::to_server, packet(kJob, parameters, data, reference));
+  return feed(Direction::to_server, s7_packet(kJob, parameters, data, reference));
 }
 
 Said S7Session::answer(std::string_view parameters, std::string_view data, unsigned reference,
                        unsigned error) {
-  return feed(Direction::to_client, packet(kAckData, parameters, data, reference, error));
+  return feed(Direction::to_client, s7_packet(kAckData, parameters, data, reference, error));
 }
 
 Said S7Session::server_job(std::string_view parameters, std::string_view data, unsigned reference) {
-  return feed(Direction::to_client, packet(kJob, parameters, data, reference));
+  return feed(Direction::to_client, s7_packet(kJob, parameters, data, reference));
 }
 
 Said S7Session::client_answer(std::string_view parameters, std::string_view data,
                               unsigned reference, unsigned error) {
-  return feed(Direction::to_server, packet(kAckData, parameters, data, reference, error));
+  return feed(Direction::to_server, s7_packet(kAckData, parameters, data, reference, error));
 }
 
 Said S7Session::ask(std::string_view parameters, std::string_view data, unsigned reference) {
-  return feed(Direction::to_server, packet(kUserData, parameters, data, reference));
+  return feed(Direction::to_server, s7_packet(kUserData, parameters, data, reference));
 }
 
 Said S7Session::tell(std::string_view parameters, std::string_view data, unsigned reference) {
-  return feed(Direction::to_client, packet(kUserData, parameters, data, reference));
+  return feed(Direction::to_client, s7_packet(kUserData, parameters, data, reference));
 }
 
 Said S7Session::tpdu(Direction direction, std::string_view octets) {

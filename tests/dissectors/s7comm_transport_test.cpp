@@ -18,11 +18,12 @@ TEST(Cotp, ConnectRequestNamesItsSelectorsAndSize) {
                                  "c2 02 0102");        // called
   EXPECT_EQ(said.protocol, Protocol::iso_on_tcp);
   EXPECT_EQ(said.function_name, "Connect Request (CR)");
-  EXPECT_EQ(fields_with("cotp.", said.raw_fields),
-            "li=17 type=0x0e destref=0x0000 srcref=0x0001 class=0 opts.extended_formats=0 "
-            "opts.no_explicit_flow_control=0 parameter_code=0xc0 parameter_length=1 "
-            "tpdu_size=1024 parameter_code=0xc1 parameter_length=2 src-tsap-bytes=0100 "
-            "parameter_code=0xc2 parameter_length=2 dst-tsap-bytes=0102");
+  EXPECT_EQ(
+      fields_with("cotp.", said.raw_fields),
+      "li=17 type=0x0e destref=0x0000 srcref=0x0001 class=0 opts.extended_formats=0 "
+      "opts.no_explicit_flow_control=0 parameter_code=0xc0 parameter_length=1 "
+      "tpdu_size=1024 parameter_code=0xc1 parameter_length=2 src-tsap-bytes=0100 src-tsap=0x0100 "
+      "parameter_code=0xc2 parameter_length=2 dst-tsap-bytes=0102 dst-tsap=0x0102");
   EXPECT_EQ(said.anomalies, "");
 }
 
@@ -132,7 +133,7 @@ TEST(S7commPlus, RequestNamesFunctionSequenceAndSession) {
   EXPECT_EQ(said.operation, Operation::write);
   EXPECT_EQ(said.anomalies, "");
   EXPECT_EQ(fields_with("sg.s7comm_plus.", said.raw_fields),
-            "version=2 length=20 opcode=0x31 function=0x0542 sequence=7 session=0x000003e1 "
+            "version=0x02 length=20 opcode=0x31 function=0x0542 sequence=7 session=0x000003e1 "
             "object=0x00000000");
 }
 

@@ -84,8 +84,8 @@ TEST(S7commUserData, BlocksAreCounted) {
   session.ask(asking("3", "01"), "0a 00 0000");
   const Said said = session.tell(telling("3", "01"), "ff 09 0008 3038 0001 3041 000c");
   EXPECT_TRUE(
-      said.fields.ends_with("data.item blockinfo.blocktype=08 blockinfo.block_cnt=1 "
-                            "data.item blockinfo.blocktype=0A blockinfo.block_cnt=12"))
+      said.fields.ends_with("data.item blockinfo.blocktype=08 blockinfo.block_count=1 "
+                            "data.item blockinfo.blocktype=0A blockinfo.block_count=12"))
       << said.fields;
 }
 
@@ -119,9 +119,9 @@ TEST(S7commUserData, TextEndsAtItsFirstNul) {
 
 TEST(S7commUserData, VersionsOfProtectionListAreLittleEndian) {
   S7Session session;
-  session.ask(asking("4", "01"), "ff 09 0004 0232 0004");
+  session.ask(asking("4", "01"), "ff 09 0004 0132 0004");
   const Said said = session.tell(telling("4", "01"),
-                                 "ff 09 0030 0232 0004 0028 0001"
+                                 "ff 09 0030 0132 0004 0028 0001"
                                  "0004 0001 0000 0001 0002 0000 0001 0002"  // up to ken_rel
                                  "0304 0506 0708 090a"                      // ken_ver
                                  "00000000 00000000 00000000 00000000");
