@@ -3,13 +3,17 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 
 #include "dissectors/modbus/fields.hpp"
 #include "dissectors/opcua/fields.hpp"
 #include "dissectors/packet_fields.hpp"
+#include "dissectors/s7comm/cotp_fields.hpp"
+#include "dissectors/s7comm/fields.hpp"
+#include "dissectors/s7comm/plus_fields.hpp"
+#include "dissectors/s7comm/szl.hpp"
 #include "dissectors/sg_fields.hpp"
 
 namespace sightglass {
@@ -33,12 +37,21 @@ constexpr std::array kBlocks = {
     Block{field_block::packet, packet_field::fields},
     Block{field_block::sightglass, sg::fields},
     Block{field_block::modbus, modbus::fields},
+    Block{s7comm::block::cotp, s7comm::cotp_field::fields},
+    Block{s7comm::block::s7comm, s7comm::field::fields},
+    Block{s7comm::block::szl, s7comm::szl::fields},
+    Block{s7comm::block::plus, s7comm::plus::fields},
     Block{field_block::opcua, opcua::fields},
 };
 static_assert(std::all_of(kBlocks.begin(), kBlocks.end(), numbered_in_order));
 static_assert(field_block::packet + std::size(packet_field::fields) <= field_block::sightglass);
 static_assert(field_block::sightglass + std::size(sg::fields) <= field_block::modbus);
-static_assert(field_block::modbus + std::size(modbus::fields) <= field_block::opcua);
+static_assert(field_block::modbus + std::size(modbus::fields) <= field_block::s7comm);
+static_assert(s7comm::cotp_field::end <= s7comm::block::s7comm);
+static_assert(s7comm::field::end <= s7comm::block::szl);
+static_assert(s7comm::block::szl + std::size(s7comm::szl::fields) <= s7comm::block::plus);
+static_assert(s7comm::plus::end <= s7comm::block::end);
+static_assert(s7comm::block::end <= field_block::opcua);
 static_assert(field_block::opcua + std::size(opcua::fields) <= field_block::end);
 
 constexpr std::size_t kFieldCount = [] {
@@ -65,6 +78,7 @@ const SortedFields& sorted_fields() {
 
 constexpr ProtocolName kProtocolNames[] = {
     {"arp", "Address Resolution Protocol"},
+    {"cotp", "The transport protocol of ISO/IEC 8073"},
     {"erspan", "Encapsulated remote switch port analyzer: a mirror's tunnel"},
     {"etag", "An IEEE 802.1BR tag"},
     {"eth", "Ethernet"},
@@ -84,7 +98,9 @@ constexpr ProtocolName kProtocolNames[] = {
     {"opcua", "An OPC UA binary message or chunk of one"},
     {"ppp", "The Point-to-Point Protocol"},
     {"prp", "A trailer of the Parallel Redundancy Protocol"},
+    {"s7comm", "An S7comm PDU"},
     {"tcp", "Transmission Control Protocol"},
+    {"tpkt", "The packet format of ISO transport on TCP"},
     {"udp", "User Datagram Protocol"},
     {"vlan", "An IEEE 802.1Q tag"},
     {"vntag", "A VN-tag"},
@@ -126,21 +142,19 @@ std::string seconds(std::int64_t ns) {
                    static_cast<unsigned long long>(magnitude % kPerSecond));
 }
 
+/// "Nov 22, 2026 09:05:01.000000000 UTC"
 std::string date(std::int64_t ns) {
-  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  constexpr std::int64_t kPerSecond = 1'000'000'000;
-  std::int64_t fraction = ns % kPerSecond;
-  std::time_t whole = ns / kPerSecond;
-  if (fraction < 0) {
-    fraction += kPerSecond;
-    --whole;
-  }
-  std::tm at{};
-  gmtime_r(&whole, &at);
-  return formatted("%s %2d, %d %02d:%02d:%02d.%09lld UTC", kMonths[at.tm_mon], at.tm_mday,
-                   at.tm_year + 1900, at.tm_hour, at.tm_min, at.tm_sec,
-                   static_cast<long long>(fraction));
+  const std::chrono::sys_time<std::chrono::nanoseconds> at{std::chrono::nanoseconds(ns)};
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day on(day);
+  const std::chrono::hh_mm_ss time(at - day);
+  constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  return formatted(
+      "%s %2u, %d %02d:%02d:%02d.%09lld UTC", kMonths[static_cast<unsigned>(on.month()) - 1],
+      static_cast<unsigned>(on.day()), static_cast<int>(on.year()),
+      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+      static_cast<int>(time.seconds().count()), static_cast<long long>(time.subseconds().count()));
 }
 
 std::string number(const FieldSpec& spec, std::uint64_t value) {

@@ -20,6 +20,7 @@ namespace field_block {
 inline constexpr FieldId packet = 0;        // frame, eth, vlan, ip, ipv6, arp, tcp, udp, tunnels
 inline constexpr FieldId sightglass = 192;  // sg.
 inline constexpr FieldId modbus = 256;      // mbtcp, modbus
+inline constexpr FieldId s7comm = 1024;     // tpkt, cotp, s7comm, S7comm-plus
 inline constexpr FieldId opcua = 2048;      // opcua, sg.opcua
 inline constexpr FieldId end = 3072;
 }  // namespace field_block

@@ -1,6 +1,7 @@
 // One application PDU, decoded: the envelope that every detector understands, and its fields.
 #pragma once
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,11 +13,14 @@
 
 namespace sightglass {
 
-enum class Protocol : std::uint8_t { unknown, modbus, opcua };
-inline constexpr std::size_t kProtocols = 3;  ///< `unknown` included
+enum class Protocol : std::uint8_t { unknown, modbus, s7comm, s7comm_plus, mms, iso_on_tcp, opcua };
+/// `unknown` included.
+inline constexpr std::size_t kProtocols = static_cast<std::size_t>(Protocol::opcua) + 1;
+using ProtocolSet = std::bitset<kProtocols>;
 std::string_view to_text(Protocol protocol);  ///< "modbus"; "unknown"
 
 enum class Direction : std::uint8_t { to_server, to_client };
+inline constexpr std::size_t kDirections = static_cast<std::size_t>(Direction::to_client) + 1;
 std::string_view to_text(Direction direction);  ///< "to_server", "to_client"
 
 constexpr Direction opposite(Direction direction) {
@@ -44,7 +48,7 @@ enum class Operation : std::uint8_t {
   set_clock,
   force,
 };
-inline constexpr std::size_t kOperations = 18;
+inline constexpr std::size_t kOperations = static_cast<std::size_t>(Operation::force) + 1;
 std::string_view to_text(Operation operation);  ///< "read", "set_clock", ...
 
 /// Whether it worked. A request is `pending` until its answer or its deadline.
@@ -61,7 +65,7 @@ struct Outcome {
   std::uint32_t code = 0;
   bool operator==(const Outcome&) const = default;
 };
-inline constexpr std::size_t kOutcomes = 6;    ///< of Outcome::Kind
+inline constexpr std::size_t kOutcomes = static_cast<std::size_t>(Outcome::Kind::none) + 1;
 std::string_view to_text(Outcome::Kind kind);  ///< "pending", "accepted", ...; "" for none
 
 /// A kind of malformation, declared once per protocol as data. Rules match it as `sg.anomaly`.
@@ -85,19 +89,37 @@ enum class ObjectSpace : std::uint8_t {
   fifo_queue,             ///< first = pointer address
   device_identification,  ///< first = object id
   diagnostics,            ///< first = sub-function
-  node,                   ///< container = namespace, first = numeric identifier, unit = attribute
-  named_node,             ///< the same with a digest of an identifier that is no number
-  method,                 ///< container = namespace, first = numeric identifier
-  named_method,           ///< the same with a digest
+  // S7: first = bit address (byte * 8 + bit), count = bits; container = number of the data block
+  s7_data_block,
+  s7_instance_block,
+  s7_input,
+  s7_output,
+  s7_flag,
+  s7_peripheral,
+  s7_area,          ///< container = the area's number
+  s7_counter,       ///< first = number, count = counters
+  s7_timer,         ///< first = number, count = timers
+  s7_symbol,        ///< container = data block or area, first = checksum of the symbol
+  s7_nck_variable,  ///< unit = area and unit, container = module, first = column, line in 16 bits
+  s7_drive_parameter,  ///< container = parameter, first = index
+  s7_block,            ///< container = type (8 OB, 10 DB, 11 SDB ...), first = number
+  s7_status_list,      ///< container = SZL identifier, first = index
+  s7_cpu,              ///< the device itself: its operating mode, its clock
+  // OPC UA: container = namespace, first = numeric identifier, or a digest of one that is no number
+  node,        ///< unit = attribute
+  named_node,  ///< unit = attribute; digest
+  method,
+  named_method,  ///< digest
 };
-inline constexpr std::size_t kObjectSpaces = 13;
+inline constexpr std::size_t kObjectSpaces =
+    static_cast<std::size_t>(ObjectSpace::named_method) + 1;
 std::string_view to_text(ObjectSpace space);  ///< "holding register", ...
 
 /// What is accessed: a range of one address space of one unit. Addresses are the protocol's own
 /// (Modbus: 0-based PDU addresses).
 struct Object {
   ObjectSpace space = ObjectSpace::none;
-  std::uint32_t unit = 0;       ///< Modbus unit identifier
+  std::uint32_t unit = 0;       ///< Modbus unit identifier; 0 where there is none
   std::uint32_t container = 0;  ///< file, data block; 0 where there is none
   std::uint32_t first = 0;
   std::uint32_t count = 0;  ///< elements from `first` on
@@ -112,11 +134,13 @@ struct Values {
     none,
     bits,         ///< least significant bit of the first byte first
     registers16,  ///< 16-bit big-endian
+    words32,      ///< 32-bit big-endian
+    reals32,  ///< IEEE 754, 32-bit big-endian; of `at`: rounded towards zero, confined to 32 bits
     bytes,
     little16,  ///< 16-bit little-endian
     little32,
     little64,       ///< of `at`: the lower half
-    little_real32,  ///< IEEE 754; of `at`: rounded towards zero, confined to 32 bits
+    little_real32,  ///< of `at` as reals32
     little_real64,
   };
   Shape shape = Shape::none;
@@ -183,8 +207,10 @@ struct Message {
   /// the protocol's name as a condition does not hold (nor does it in Wireshark); `anomalies` says
   /// what is wrong.
   bool unreadable = false;
+  /// The server asks and the client answers: in an S7 download the controller fetches the parts.
+  bool roles_turned = false;
 
-  bool is_request() const { return direction == Direction::to_server; }
+  bool is_request() const { return (direction == Direction::to_server) != roles_turned; }
   /// In wire order; a field may occur more than once.
   std::span<const Field> fields() const { return decoder != nullptr ? decoder->fields() : at_hand; }
 };

@@ -4,6 +4,8 @@
 #include "dissectors/modbus/framing.hpp"
 #include "dissectors/opcua/dissect.hpp"
 #include "dissectors/opcua/framing.hpp"
+#include "dissectors/s7comm/dissect.hpp"
+#include "dissectors/s7comm/framing.hpp"
 
 namespace sightglass {
 namespace {
@@ -11,6 +13,7 @@ namespace {
 constexpr ProtocolEntry kRegistry[] = {
     {Protocol::modbus, "modbus", modbus::kTcpPorts, modbus::probe, modbus::make_dissector},
     {Protocol::opcua, "opcua", opcua::kTcpPorts, opcua::probe, opcua::make_dissector},
+    {Protocol::s7comm, "s7comm", s7comm::kTcpPorts, s7comm::probe, s7comm::make_dissector},
 };
 
 }  // namespace

@@ -25,7 +25,8 @@ struct Names<TransportLayer> {
 };
 template <>
 struct Names<Protocol> {
-  static constexpr std::string_view list[] = {"unknown", "modbus", "opcua"};
+  static constexpr std::string_view list[] = {"unknown", "modbus",     "s7comm", "s7comm_plus",
+                                              "mms",     "iso_on_tcp", "opcua"};
 };
 static_assert(std::size(Names<Protocol>::list) == kProtocols);
 template <>
@@ -38,10 +39,9 @@ struct Names<Operation> {
 static_assert(std::size(Names<Operation>::list) == kOperations);
 template <>
 struct Names<ObjectSpace> {
-  static constexpr std::string_view list[] = {
-      "none",        "coil",       "discrete_input",        "input_register", "holding_register",
-      "file_record", "fifo_queue", "device_identification", "diagnostics",    "node",
-      "named_node",  "method",     "named_method"};
+  static constexpr std::string_view list[] = {"none",   "tcp",         "udp",  "icmp",
+                                              "icmpv6", "other",       "node", "named_node",
+                                              "method", "named_method"};
 };
 static_assert(std::size(Names<ObjectSpace>::list) == kObjectSpaces);
 template <>

@@ -1,21 +1,8 @@
 #include "dissectors/modbus/pdu.hpp"
 
-#include <algorithm>
-
 #include "dissectors/modbus/names.hpp"
 
 namespace sightglass::modbus {
-
-void Findings::clear() {
-  accesses.clear();
-  anomalies.clear();
-}
-
-void Findings::flag(const AnomalySpec& spec, std::size_t offset) {
-  const bool known = std::any_of(anomalies.begin(), anomalies.end(),
-                                 [&](const Anomaly& found) { return found.spec == &spec; });
-  if (!known) anomalies.push_back({&spec, static_cast<std::uint32_t>(offset)});
-}
 
 void Asked::add(const Object& object) {
   if (object_count < objects.size()) {
@@ -39,13 +26,8 @@ std::uint64_t echo_digest(Bytes body) {
   return digest | 1;
 }
 
-void PduReader::report(FieldId id, const Value& value, std::size_t offset, std::size_t length) {
-  fields_->push_back(
-      {id, value, static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length)});
-}
-
 void PduReader::show_from(FieldId id, std::size_t offset) {
-  if (!in_.ok()) return;
+  if (!ok()) return;
   const Bytes run = message_.subspan(offset);
   show(id, Value::bytes(run), offset, run.size());
 }
@@ -55,8 +37,8 @@ void PduReader::show_registers(std::uint16_t base, std::size_t count) {
     show_rest(data);
     return;
   }
-  if (fields_ == nullptr) return;
-  ByteReader registers = in_;
+  if (!is_looked_at()) return;
+  ByteReader registers = ahead();
   while (registers.remaining() >= 2) {
     const std::size_t at = registers.offset();
     const std::uint16_t value = registers.u16();
@@ -70,8 +52,8 @@ void PduReader::show_bits(std::uint16_t base, std::uint16_t quantity, std::size_
     show_rest(data);
     return;
   }
-  if (fields_ == nullptr) return;
-  ByteReader states = in_;
+  if (!is_looked_at()) return;
+  ByteReader states = ahead();
   std::uint16_t address = base;
   while (!states.at_end()) {
     const std::size_t at = states.offset();

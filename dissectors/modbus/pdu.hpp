@@ -1,29 +1,19 @@
-// Reading one PDU: a cursor that reports each field as it reads it, and what came of it.
+// Reading one PDU: what its parts say, and what an answer must know of its request.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string_view>
 #include <vector>
 
 #include "dissectors/bytes.hpp"
+#include "dissectors/field_reader.hpp"
 #include "dissectors/message.hpp"
 #include "dissectors/modbus/anomalies.hpp"
 #include "dissectors/modbus/fields.hpp"
 
 namespace sightglass::modbus {
-
-/// What a PDU says; reused from PDU to PDU, so that nothing is allocated in the steady state.
-struct Findings {
-  std::vector<Access> accesses;
-  std::vector<Anomaly> anomalies;
-
-  void clear();
-  /// Each kind of anomaly is reported once per PDU, where it was first found.
-  void flag(const AnomalySpec& spec, std::size_t offset);
-};
 
 /// What an answer must know of its request.
 struct Asked {
@@ -49,41 +39,15 @@ struct Asked {
 /// A digest of what an answer should repeat; never 0.
 std::uint64_t echo_digest(Bytes body);
 
-/// Reads a PDU from its function code's end on. Each read that names a field reports the field,
-/// when somebody looks, unless a read has failed: what is read after a failure is never reported.
-class PduReader {
+/// Reads a PDU from its function code's end on.
+class PduReader : public FieldReader {
  public:
   /// Reports fields into `shown`, unless it is nullptr.
   PduReader(Bytes message, std::size_t offset, Findings& findings, std::vector<Field>* shown)
-      : message_(message), in_(message), findings_(findings), fields_(shown) {
-    in_.skip(offset);
+      : FieldReader(message, {}, findings, shown), message_(message) {
+    skip(offset);
   }
 
-  std::uint8_t u8(FieldId id) { return shown(id, in_.u8(), 1); }
-  std::uint16_t u16(FieldId id) { return shown(id, in_.u16(), 2); }
-  std::uint32_t u32(FieldId id) { return shown(id, in_.u32(), 4); }
-  std::uint8_t u8() { return in_.u8(); }
-  std::uint16_t u16() { return in_.u16(); }
-  Bytes bytes(std::size_t count) { return in_.bytes(count); }
-  Bytes rest() { return in_.rest(); }
-  void skip(std::size_t count) { in_.skip(count); }
-  /// Fails unless that many bytes are left: a group that is cut short is not believed in part.
-  bool require(std::size_t count) {
-    ByteReader group = in_;
-    group.skip(count);
-    if (!group.ok()) in_ = group;
-    return group.ok();
-  }
-  /// A reader of what is left, for looking ahead.
-  ByteReader ahead() const { return in_; }
-
-  /// Reports a field without reading on.
-  void show(FieldId id, Value value, std::size_t offset, std::size_t length) {
-    if (fields_ != nullptr && in_.ok()) report(id, value, offset, length);
-  }
-  void show_number(FieldId id, std::uint64_t value, std::size_t offset, std::size_t length) {
-    if (fields_ != nullptr && in_.ok()) report(id, Value::number(value), offset, length);
-  }
   /// Reports all that is left as `id`, also when that is nothing.
   void show_rest(FieldId id) { show_from(id, offset()); }
   void show_from(FieldId id, std::size_t offset);
@@ -93,28 +57,8 @@ class PduReader {
   /// Reports the states of the `count` bytes from here, numbered from `base`, `quantity` in all.
   void show_bits(std::uint16_t base, std::uint16_t quantity, std::size_t count);
 
-  void flag(const AnomalySpec& spec, std::size_t offset) { findings_.flag(spec, offset); }
-  void access(const Access& access) {
-    if (in_.ok()) findings_.accesses.push_back(access);
-  }
-
-  std::size_t offset() const { return in_.offset(); }
-  std::size_t remaining() const { return in_.remaining(); }
-  bool ok() const { return in_.ok(); }
-
  private:
-  /// Reports the number that was just read.
-  template <typename Number>
-  Number shown(FieldId id, Number value, std::size_t size) {
-    show_number(id, value, in_.offset() - size, size);
-    return value;
-  }
-  void report(FieldId id, const Value& value, std::size_t offset, std::size_t length);
-
   Bytes message_;
-  ByteReader in_;
-  Findings& findings_;
-  std::vector<Field>* fields_;
 };
 
 /// A request being decoded.

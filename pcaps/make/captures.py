@@ -95,6 +95,8 @@ def readme():
         ("Demo", "demo/", None),
         ("Modbus functions, stream shapes and file formats", "modbus/", False),
         ("Modbus: what an alert should come of, and its benign counterparts", "modbus/", True),
+        ("S7comm functions", "s7comm/", False),
+        ("S7comm: what an alert should come of", "s7comm/", True),
         ("OPC UA services and security", "opcua/", False),
         ("Network: what an alert should come of, and its benign counterparts", "network/", None),
     ]

@@ -9,3 +9,4 @@ import baseline  # noqa: F401
 import network  # noqa: F401
 import mirror  # noqa: F401
 import opcua  # noqa: F401
+import s7comm  # noqa: F401

@@ -114,9 +114,10 @@ class Checker {
       return fail(clause.span, "any and all need a comparison");
     }
     if (term.kind == Term::Kind::word && is_protocol(term.text)) {
-      if (const auto application = application_named(term.text)) {
+      const ProtocolSet applications = applications_named(term.text);
+      if (applications.any()) {
         node.kind = Node::Kind::application;
-        node.protocol = *application;
+        node.protocols = applications;
         node.fields = fields_of(term.text);
       } else {
         node.kind = Node::Kind::packet_layer;

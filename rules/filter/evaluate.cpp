@@ -51,7 +51,8 @@ class Evaluation {
   bool application(const Node& node) const {
     const auto is_own = [&](const Field& field) { return node.fields.contains(field.id); };
     return std::any_of(record_.messages.begin(), record_.messages.end(), [&](const Message* m) {
-      return m->protocol == node.protocol && std::ranges::any_of(m->fields(), is_own);
+      return node.protocols.test(static_cast<std::size_t>(m->protocol)) &&
+             std::ranges::any_of(m->fields(), is_own);
     });
   }
 

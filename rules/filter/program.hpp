@@ -70,7 +70,7 @@ struct Node {
     any_of,
     negation,
     packet_layer,  ///< `layer` is in the packet
-    application,   ///< a PDU of `protocol` has one of `fields`
+    application,   ///< a PDU of one of `protocols` has one of `fields`
     present,       ///< `left` occurs
     nonzero,       ///< some value of `left` is not 0
     compare,
@@ -82,7 +82,7 @@ struct Node {
   Span span;
   bool every = false;  ///< the relation must hold for every occurrence, not for any
   Relation relation = Relation::equal;
-  Protocol protocol = Protocol::unknown;
+  ProtocolSet protocols;
   std::string layer;
   FieldSet fields;
   std::uint32_t left = 0, right = 0;  ///< operands

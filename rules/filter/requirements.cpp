@@ -70,7 +70,7 @@ class Derivation {
       }
       case Node::Kind::application: {
         Sides sides;
-        sides.when_true.protocols = only(node.protocol);
+        sides.when_true.protocols = node.protocols;
         return sides;
       }
       case Node::Kind::packet_layer: {
@@ -84,10 +84,6 @@ class Derivation {
   }
 
  private:
-  static std::bitset<kProtocols> only(Protocol protocol) {
-    return std::bitset<kProtocols>().set(static_cast<std::size_t>(protocol));
-  }
-
   Sides joined(const Node& node) const {
     const bool all = node.kind == Node::Kind::all_of;
     Sides result = this->node(node.children[0]);
@@ -112,9 +108,8 @@ class Derivation {
       }
       operand = &program_.operands[operand->inner];
     }
-    if (const auto application = application_of(operand->field)) {
-      sides.when_true.protocols = only(*application);
-    }
+    const ProtocolSet applications = applications_of(operand->field);
+    if (applications.any()) sides.when_true.protocols = applications;
     const std::string_view name = field_spec(operand->field).name;
     if (operand->field == sg::anomaly) sides.when_true.anomalous.reset(0);
     for (std::size_t f = 0; f < kFunctions - 1; ++f) {
@@ -158,7 +153,7 @@ class Derivation {
     if (field == sg::direction) {
       spread(
           sides.when_true.directions, sides.when_false.directions,
-          [](std::size_t i) { return to_text(static_cast<Direction>(i)); }, 2);
+          [](std::size_t i) { return to_text(static_cast<Direction>(i)); }, kDirections);
     } else if (field == sg::operation) {
       spread(
           sides.when_true.operations, sides.when_false.operations,
@@ -253,16 +248,14 @@ Requirements requirements_of(const Program& program) {
   return Derivation(program).node(static_cast<std::uint32_t>(program.nodes.size() - 1)).when_true;
 }
 
-std::bitset<kProtocols> named_applications(const Program& program) {
-  std::bitset<kProtocols> named;
-  const auto name = [&](Protocol protocol) { named.set(static_cast<std::size_t>(protocol)); };
+ProtocolSet named_applications(const Program& program) {
+  ProtocolSet named;
   for (const Operand& operand : program.operands) {
-    if (operand.kind != Operand::Kind::field) continue;
-    if (const auto application = application_of(operand.field)) name(*application);
+    if (operand.kind == Operand::Kind::field) named |= applications_of(operand.field);
   }
   for (std::uint32_t i = 0; i < program.nodes.size(); ++i) {
     const Node& node = program.nodes[i];
-    if (node.kind == Node::Kind::application) name(node.protocol);
+    if (node.kind == Node::Kind::application) named |= node.protocols;
     if (node.kind != Node::Kind::compare && node.kind != Node::Kind::member) continue;
     const Operand& left = program.operands[node.left];
     const bool of_protocol = left.kind == Operand::Kind::field && left.field == sg::protocol;

@@ -30,8 +30,8 @@ constexpr std::size_t function_slot(std::uint32_t function) {
 /// The PDUs and packets for which a condition can hold: a superset, exact enough for an index. A
 /// PDU or packet outside any one of the sets can not fulfil it.
 struct Requirements {
-  std::bitset<kProtocols> protocols;
-  std::bitset<2> directions;
+  ProtocolSet protocols;
+  std::bitset<kDirections> directions;
   std::bitset<kOperations> operations;
   std::bitset<kFunctions> functions;
   std::bitset<2> anomalous;  ///< PDUs without, and with anomalies
@@ -59,6 +59,6 @@ struct Requirements {
 Requirements requirements_of(const Program& program);
 
 /// The applications a condition names by their fields or `sg.protocol`, empty when it names none.
-std::bitset<kProtocols> named_applications(const Program& program);
+ProtocolSet named_applications(const Program& program);
 
 }  // namespace sightglass::filter

@@ -17,7 +17,7 @@ struct Stations {
 
 Stations stations(const Record& record, const Message& message) {
   const Layers& layers = record.layers;
-  if (message.is_request()) {
+  if (message.direction == Direction::to_server) {
     return {layers.source, layers.source_mac, layers.destination, layers.destination_mac};
   }
   return {layers.destination, layers.destination_mac, layers.source, layers.source_mac};

@@ -3,30 +3,50 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <vector>
 
+#include "dissectors/s7comm/field_blocks.hpp"
 #include "dissectors/sg_fields.hpp"
 #include "rules/diagnostic.hpp"
 
 namespace sightglass::filter {
 namespace {
 
+constexpr ProtocolSet set_of(std::initializer_list<Protocol> protocols) {
+  unsigned long long bits = 0;
+  for (const Protocol protocol : protocols) bits |= 1ull << static_cast<unsigned>(protocol);
+  return {bits};
+}
+
+constexpr ProtocolSet kModbus = set_of({Protocol::modbus});
+constexpr ProtocolSet kS7comm = set_of({Protocol::s7comm});
+constexpr ProtocolSet kS7commPlus = set_of({Protocol::s7comm_plus});
+constexpr ProtocolSet kOpcua = set_of({Protocol::opcua});
+constexpr ProtocolSet kOnCotp =
+    set_of({Protocol::s7comm, Protocol::s7comm_plus, Protocol::mms, Protocol::iso_on_tcp});
+
 struct Block {
   FieldId begin, end;
-  Protocol protocol;
+  ProtocolSet protocols;
 };
-constexpr std::array kBlocks = {Block{field_block::modbus, field_block::opcua, Protocol::modbus},
-                                Block{field_block::opcua, field_block::end, Protocol::opcua}};
+constexpr std::array kBlocks = {Block{field_block::modbus, field_block::s7comm, kModbus},
+                                Block{s7comm::block::cotp, s7comm::block::s7comm, kOnCotp},
+                                Block{s7comm::block::s7comm, s7comm::block::plus, kS7comm},
+                                Block{s7comm::block::plus, s7comm::block::end, kS7commPlus},
+                                Block{field_block::opcua, field_block::end, kOpcua}};
 
 struct ApplicationName {
   std::string_view name;
-  Protocol protocol;
+  ProtocolSet protocols;
 };
-constexpr std::array kApplications = {ApplicationName{"mbtcp", Protocol::modbus},
-                                      ApplicationName{"modbus", Protocol::modbus},
-                                      ApplicationName{"opcua", Protocol::opcua}};
+constexpr std::array kApplications = {
+    ApplicationName{"cotp", kOnCotp},   ApplicationName{"mbtcp", kModbus},
+    ApplicationName{"modbus", kModbus}, ApplicationName{"opcua", kOpcua},
+    ApplicationName{"s7comm", kS7comm}, ApplicationName{"tpkt", kOnCotp}};
 
-constexpr std::array<std::string_view, 1> kFunctionFields = {"modbus.func_code"};
+constexpr std::array<std::string_view, 2> kFunctionFields = {"modbus.func_code",
+                                                             "s7comm.param.func"};
 
 /// A field that occurs only in PDUs whose function is `function` where `mask` has bits.
 struct Home {
@@ -39,29 +59,28 @@ constexpr Home kHomes[] = {
     {"modbus.mei", 0x7f, 43},
 };
 
+/// The words of the enumerators from the one numbered `first` up to `end`.
 template <typename Enum>
-std::vector<std::string_view> words_between(Enum first, Enum last) {
+std::vector<std::string_view> words(std::size_t first, std::size_t end) {
   std::vector<std::string_view> words;
-  for (int i = static_cast<int>(first); i <= static_cast<int>(last); ++i) {
-    words.push_back(to_text(static_cast<Enum>(i)));
-  }
+  for (std::size_t i = first; i < end; ++i) words.push_back(to_text(static_cast<Enum>(i)));
   return words;
 }
 
 }  // namespace
 
-std::optional<Protocol> application_of(FieldId id) {
+ProtocolSet applications_of(FieldId id) {
   for (const Block& block : kBlocks) {
-    if (id >= block.begin && id < block.end) return block.protocol;
+    if (id >= block.begin && id < block.end) return block.protocols;
   }
-  return std::nullopt;
+  return {};
 }
 
-std::optional<Protocol> application_named(std::string_view name) {
+ProtocolSet applications_named(std::string_view name) {
   for (const ApplicationName& application : kApplications) {
-    if (application.name == name) return application.protocol;
+    if (application.name == name) return application.protocols;
   }
-  return std::nullopt;
+  return {};
 }
 
 bool is_function_field(std::string_view field_name) {
@@ -76,10 +95,12 @@ bool can_occur(std::string_view field_name, std::uint32_t function) {
 }
 
 std::span<const std::string_view> words_of(FieldId id) {
-  static const auto protocols = words_between(Protocol{1}, Protocol{kProtocols - 1});
-  static const auto directions = words_between(Direction::to_server, Direction::to_client);
-  static const auto operations = words_between(Operation{}, Operation{kOperations - 1});
-  static const auto outcomes = words_between(Outcome::Kind::accepted, Outcome::Kind::refused);
+  static const auto protocols = words<Protocol>(1, kProtocols);
+  static const auto directions = words<Direction>(0, kDirections);
+  static const auto operations = words<Operation>(0, kOperations);
+  static const auto outcomes =
+      words<Outcome::Kind>(static_cast<std::size_t>(Outcome::Kind::accepted),
+                           static_cast<std::size_t>(Outcome::Kind::refused) + 1);
   switch (id) {
     case sg::protocol:
       return protocols;

@@ -1,7 +1,6 @@
 // What the filter language knows of protocols beyond the field table.
 #pragma once
 
-#include <optional>
 #include <span>
 #include <string_view>
 
@@ -10,10 +9,11 @@
 
 namespace sightglass::filter {
 
-/// The application that declares a field; nothing for packet and `sg.` fields.
-std::optional<Protocol> application_of(FieldId id);
-/// The application a protocol name stands for: `modbus` and `mbtcp` both mean Modbus/TCP PDUs.
-std::optional<Protocol> application_named(std::string_view name);
+/// The applications that a field occurs in; none for packet and `sg.` fields.
+ProtocolSet applications_of(FieldId id);
+/// The applications a protocol name stands for: `modbus` and `mbtcp` both mean Modbus/TCP PDUs,
+/// `cotp` means those of every protocol that stands on it. None for what is no application.
+ProtocolSet applications_named(std::string_view name);
 /// Whether the field's value equals Message::function whenever it occurs.
 bool is_function_field(std::string_view field_name);
 /// Whether the field can occur in a PDU with this Message::function; true when that is not known.

@@ -6,6 +6,7 @@
 
 #include "dissectors/sg_fields.hpp"
 #include "rules/filter/relation.hpp"
+#include "rules/filter/vocabulary.hpp"
 
 namespace sightglass::filter {
 namespace {
@@ -205,7 +206,9 @@ class Printer {
     std::vector<std::string> names;
     for (std::size_t i = 1; i < kProtocols; ++i) {
       const std::string_view name = to_text(static_cast<Protocol>(i));
-      if (holds_for(node, Value::text(name))) names.emplace_back(name);
+      if (!holds_for(node, Value::text(name))) continue;
+      if (!is_protocol(name)) return std::nullopt;
+      names.emplace_back(name);
     }
     return alternatives(names);
   }

@@ -4,9 +4,9 @@
 usage: conformance.py --sightglass PROGRAM --differences FILE [--cache DIR] CAPTURE|DIR...
 
 Of a directory, all captures in it and below are taken; where it has an INDEX.md, those whose row
-counts PDUs of a protocol compared (`modbus=`, `opcua=`).
+counts PDUs of a protocol compared (`modbus=`, `s7comm=`, `opcua=`).
 
-Both programs print every mbtcp., modbus. and opcua. field of every frame. A frame that only one of them
+Both programs print every field of these protocols of every frame. A frame that only one of them
 prints and a field that they print differently is a difference. Each must be explained by a line of
 a table in the file of differences:
 
@@ -38,6 +38,13 @@ import threading
 TSHARK = ["tshark", "-n", "-2", "-o", "tcp.reassemble_out_of_order:TRUE"]
 
 
+# The protocols compared: prefixes of their fields, and of each the field that every PDU has once.
+PREFIXES = "mbtcp", "modbus", "tpkt", "cotp", "s7comm", "opcua"
+OF_EACH_PDU = "mbtcp.trans_id", "s7comm.header.protid", "opcua.transport.type"
+SHOWN = "mbtcp || tpkt || opcua"
+IN_INDEX = "modbus=", "s7comm=", "opcua="
+
+
 class Failure(Exception):
     pass
 
@@ -52,13 +59,21 @@ def output_of(command):
 
 
 def compared_fields():
-    # Wireshark shows that two limits of its own were met as fields.
+    # Two of these fields only say that Wireshark met a limit of its own.
+    limits = "opcua.array.length", "opcua.nestingdepth"
     names = set()
     for line in output_of(["tshark", "-G", "fields"]).decode().splitlines():
         columns = line.split("\t")
-        if columns[0] == "F" and re.match(r"(mbtcp|modbus|opcua)\.(?!array\.length|nestingdepth)", columns[2]):
+        if columns[0] == "F" and columns[2].split(".")[0] in PREFIXES and "." in columns[2] \
+                and not columns[2].startswith(limits):
             names.add(columns[2])
     return sorted(names)
+
+
+def declared_fields(sightglass):
+    """The fields that we know: others of tshark's are differences where they occur."""
+    text = output_of([sightglass, "fields"]).decode()
+    return set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
 
 
 def rows(text, names):
@@ -94,7 +109,7 @@ class Tshark:
             os.makedirs(cache, exist_ok=True)
 
     def view(self, capture, names, options):
-        command = [*TSHARK, *options, "-r", capture, "-Y", "mbtcp || opcua", *extract(names)]
+        command = [*TSHARK, *options, "-r", capture, "-Y", SHOWN, *extract(names)]
         if not self.cache:
             return rows(output_of(command), names)
         key = hashlib.sha256(self.version + "\0".join([*options, *names]).encode())
@@ -111,14 +126,15 @@ class Tshark:
 
 
 class Comparison:
-    def __init__(self, capture, names, sightglass, tshark):
+    def __init__(self, capture, names, declared, sightglass, tshark):
         self.path = capture
         self.capture = os.path.basename(capture)
         self.names = names
         self.other_views = {}  # options -> what tshark prints with them
         self.tshark = tshark
         theirs = tshark.view(capture, names, ())
-        ours = rows(output_of([sightglass, "dissect", capture, *extract(names)]), names)
+        known = [name for name in names if name in declared]
+        ours = rows(output_of([sightglass, "dissect", capture, *extract(known)]), known)
         self.ours = ours
         self.pdus_ours = self.pdus(ours)
         self.pdus_theirs = self.pdus(theirs)
@@ -140,7 +156,7 @@ class Comparison:
     @staticmethod
     def pdus(frames):
         return sum(values[name].count(",") + 1 for values in frames.values()
-                   for name in ("mbtcp.trans_id", "opcua.transport.type") if name in values)
+                   for name in OF_EACH_PDU if name in values)
 
     def compare(self, frame, ours, theirs):
         if ours is None or theirs is None:
@@ -221,7 +237,8 @@ def captures_in(directory):
     index = os.path.join(directory, "INDEX.md")
     if os.path.exists(index):
         with open(index, encoding="utf-8") as file:
-            rows_of_index = [line.split("|") for line in file if "modbus=" in line or "opcua=" in line]
+            rows_of_index = [line.split("|") for line in file
+                             if any(count in line for count in IN_INDEX)]
         named = (os.path.join(directory, row[1].strip()) for row in rows_of_index)
         return sorted(path for path in named if os.path.exists(path))
     return sorted(os.path.join(folder, name) for folder, _, names in os.walk(directory)
@@ -245,10 +262,11 @@ def main():
     try:
         known = explanations(arguments.differences)
         names = compared_fields()
+        declared = declared_fields(arguments.sightglass)
         tshark = Tshark(arguments.cache)
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             comparisons = list(pool.map(
-                lambda capture: Comparison(capture, names, arguments.sightglass, tshark),
+                lambda capture: Comparison(capture, names, declared, arguments.sightglass, tshark),
                 captures))
         unexplained = report(comparisons, known)
     except Failure as failure:

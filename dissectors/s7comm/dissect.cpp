@@ -1,0 +1,428 @@
+#include "dissectors/s7comm/dissect.hpp"
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "dissectors/s7comm/anomalies.hpp"
+#include "dissectors/s7comm/cotp.hpp"
+#include "dissectors/s7comm/cotp_fields.hpp"
+#include "dissectors/s7comm/fields.hpp"
+#include "dissectors/s7comm/framing.hpp"
+#include "dissectors/s7comm/names.hpp"
+#include "dissectors/s7comm/pairing.hpp"
+#include "dissectors/s7comm/parts.hpp"
+#include "dissectors/s7comm/pdu.hpp"
+#include "dissectors/s7comm/plus.hpp"
+
+namespace sightglass::s7comm {
+namespace {
+
+/// What messages are decoded into, reused from one to the next.
+struct Scratch {
+  Findings found;
+  std::vector<Field> fields;
+};
+
+class S7Dissector final : public Dissector {
+ public:
+  explicit S7Dissector(const DissectorSettings& settings) : pairing_(settings.pairing) {}
+
+  Framing frame(Bytes stream, Direction) const override { return s7comm::frame(stream); }
+  void dissect(Bytes bytes, const Arrival& arrival, MessageSink& sink) override;
+
+  void gap(Direction direction) override {
+    pairing_.gap(direction);
+    tsdus_[side(direction)].clear();
+    userdata_parts_[side(direction)].parts.clear();
+    plus_goes_on_[side(direction)] = false;
+  }
+
+  void tick(Timestamp now, MessageSink& sink) override { pairing_.tick(now, sink); }
+  bool is_waiting() const override { return pairing_.is_waiting(); }
+  void finish(Timestamp now, MessageSink& sink) override { pairing_.finish(now, sink); }
+
+  void turn_round() override {
+    pairing_.turn_round();
+    begin();
+  }
+
+ private:
+  /// The scratch space of this worker: a message is delivered before the next is decoded.
+  static Scratch& scratch() {
+    static thread_local Scratch scratch;
+    return scratch;
+  }
+  static Findings& findings() { return scratch().found; }
+  static std::size_t side(Direction direction) { return static_cast<std::size_t>(direction); }
+
+  /// A connection begins: nothing goes on from before.
+  void begin() {
+    for (Parts& parts : tsdus_) parts.clear();
+    for (UserDataParts& parts : userdata_parts_) parts.parts.clear();
+    plus_goes_on_ = {};
+  }
+
+  void deliver(Message& message, MessageSink& sink);
+  void unreadable(Message& message, MessageSink& sink);
+  void data(FieldReader& in, const cotp::Tpdu& tpdu, Message& message, MessageSink& sink);
+  void tsdu(FieldReader& in, Message& message, MessageSink& sink);
+  void s7comm_pdu(FieldReader& in, Message& message, MessageSink& sink);
+  void request(const Header& header, FieldReader& parameters, FieldReader& body, Message& message,
+               MessageSink& sink);
+  void answer(const Header& header, FieldReader& parameters, FieldReader& body, Message& message,
+              MessageSink& sink);
+  void userdata(const Header& header, FieldReader& parameters, FieldReader& body, Message& message,
+                MessageSink& sink);
+  Pairing::Answered pair(const RequestKey& key, std::optional<std::uint8_t> function,
+                         Message& message, FieldReader& in);
+  void answered(const Pairing::Answered& answered, const Response& response, Message& message,
+                MessageSink& sink);
+
+  /// The data of user data that comes in several PDUs, and what tells those that belong together.
+  struct UserDataParts {
+    Parts parts;
+    std::uint8_t group = 0, reference = 0;
+  };
+  bool put_together(FieldReader& in, const UserData& about, const DataHead& head, bool begins,
+                    const Message& message, UserDataParts& whole);
+
+  Pairing pairing_;
+  std::array<Parts, 2> tsdus_;                   ///< by direction
+  std::array<UserDataParts, 2> userdata_parts_;  ///< by direction
+  std::array<bool, 2> plus_goes_on_{};
+  Transfers transfers_;
+};
+
+void S7Dissector::deliver(Message& message, MessageSink& sink) {
+  message.at_hand = scratch().fields;
+  message.accesses = findings().accesses;
+  message.anomalies = findings().anomalies;
+  sink.message(message);
+}
+
+void S7Dissector::unreadable(Message& message, MessageSink& sink) {
+  scratch().fields.clear();
+  findings().accesses.clear();
+  message.unreadable = true;
+  message.function_name = "Unreadable message";
+  message.outcome.kind = message.is_request() ? Outcome::Kind::pending : Outcome::Kind::accepted;
+  deliver(message, sink);
+}
+
+void S7Dissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& sink) {
+  Findings& found = findings();
+  found.clear();
+  scratch().fields.clear();
+  pairing_.at(arrival.where.time);
+
+  Message message;
+  message.protocol = Protocol::iso_on_tcp;
+  message.direction = arrival.direction;
+  message.where = arrival.where;
+  message.bytes = bytes;
+  if (!message.is_request()) message.outcome.kind = Outcome::Kind::accepted;
+
+  FieldReader in(bytes, {}, found, &scratch().fields);
+  const std::uint8_t version = in.u8(cotp_field::tpkt_version);
+  in.u8(cotp_field::tpkt_reserved);
+  const std::size_t length = in.u16(cotp_field::tpkt_length);
+  if (!in.ok() || version != kTpktVersion || length < kShortestPacket || length > bytes.size()) {
+    found.flag(anomaly::tpkt_header, 0);
+    return unreadable(message, sink);
+  }
+  message.bytes = bytes.first(length);
+  if (bytes.size() > length) found.flag(anomaly::trailing_bytes, length);
+  FieldReader packet = in.take(length - kTpktHeader);
+  const cotp::Tpdu tpdu = cotp::decode(packet);
+  message.function = tpdu.type;
+  message.function_name = cotp::name(tpdu.type);
+  if (!packet.ok()) return deliver(message, sink);
+  switch (tpdu.type) {
+    case cotp::kData:
+      return data(packet, tpdu, message, sink);
+    case cotp::kConnectRequest:
+    case cotp::kConnectConfirm:
+      begin();
+      break;
+    case cotp::kDisconnectRequest:
+    case cotp::kError:
+      if (!message.is_request()) message.outcome = {Outcome::Kind::refused, tpdu.reason};
+      message.outcome_name = message.is_request() ? "" : cotp::name(tpdu.type);
+      break;
+    default:
+      break;
+  }
+  deliver(message, sink);
+}
+
+void S7Dissector::data(FieldReader& in, const cotp::Tpdu& tpdu, Message& message,
+                       MessageSink& sink) {
+  Parts& parts = tsdus_[side(message.direction)];
+  if (tpdu.is_last && !parts.is_open()) return tsdu(in, message, sink);
+
+  const std::size_t at = in.offset();
+  const Bytes part = in.rest();
+  if (!part.empty()) {
+    in.show(cotp_field::cotp_segment_data, Value::bytes(part), at, part.size());
+  }
+  if (!parts.add(part, message.where.last_packet)) in.flag(anomaly::tsdu_too_long, at);
+  if (!tpdu.is_last) {
+    message.function_name = "Data (DT), to be continued";
+    return deliver(message, sink);
+  }
+  if (!parts.is_given_up()) {
+    for (const std::uint64_t frame : parts.frames()) {
+      in.show_number(cotp_field::cotp_segment, frame, 0, 0);
+    }
+    in.show_number(cotp_field::cotp_segment_count, parts.frames().size(), 0, 0);
+    in.show_number(cotp_field::cotp_reassembled_length, parts.bytes().size(), 0, 0);
+    FieldReader joined(parts.bytes(), {.is_derived = true}, findings(), &scratch().fields);
+    tsdu(joined, message, sink);
+  } else {
+    deliver(message, sink);
+  }
+  parts.clear();
+}
+
+/// The session protocol that MMS stands on: its connect, accept, refuse and abort, and its data,
+/// which two tokens go before (ISO/IEC 8327-1, 8.3).
+bool is_session(Bytes bytes) {
+  ByteReader in(bytes);
+  const std::uint8_t type = in.u8();
+  const std::uint8_t length = in.u8();
+  if (type == 1) {
+    return length == 0 && in.u16() == 0x0100 && in.ok();
+  }
+  const bool begins =
+      type == 9 || type == 10 || type == 12 || type == 13 || type == 14 || type == 25 || type == 26;
+  return begins && in.ok() && (length == in.remaining() || length == 0xff);
+}
+
+void S7Dissector::tsdu(FieldReader& in, Message& message, MessageSink& sink) {
+  const Bytes bytes = in.ahead().rest();
+  if (bytes.empty()) {
+    message.function_name = "Data (DT), empty";
+    return deliver(message, sink);
+  }
+  // S7comm's shortest header, and its four kinds among the seven values Wireshark takes for them.
+  constexpr std::size_t kShortest = 10;
+  if (bytes[0] == kProtocolId && bytes.size() >= kShortest && bytes[1] >= 1 && bytes[1] <= 7) {
+    return s7comm_pdu(in, message, sink);
+  }
+  if (bytes[0] == kPlusProtocolId) {
+    message.protocol = Protocol::s7comm_plus;
+    bool& goes_on = plus_goes_on_[side(message.direction)];
+    const plus::Pdu pdu = plus::decode(in, goes_on, goes_on);
+    message.function = pdu.function;
+    message.function_name = pdu.function_name;
+    message.operation = pdu.operation;
+  } else if (plus::is_tls(bytes)) {
+    message.protocol = Protocol::s7comm_plus;
+    message.function_name = plus::decode_tls(in);
+  } else if (is_session(bytes)) {
+    message.protocol = Protocol::mms;
+    message.function_name = "MMS";
+  } else {
+    in.flag(anomaly::unknown_content);
+  }
+  deliver(message, sink);
+}
+
+void S7Dissector::s7comm_pdu(FieldReader& in, Message& message, MessageSink& sink) {
+  message.protocol = Protocol::s7comm;
+  const std::size_t start = in.offset();
+  Header header;
+  ByteReader ahead = in.ahead();
+  ahead.u8();
+  header.rosctr = ahead.u8();
+  const bool has_error = header.rosctr == kAck || header.rosctr == kAckData;
+  in.show_presence(field::header, start, has_error ? 12 : 10);
+  in.u8(field::header_protid);
+  in.u8(field::header_rosctr);
+  in.u16(field::header_redid);
+  header.reference = in.u16(field::header_pduref);
+  header.parameter_length = in.u16(field::header_parlg);
+  header.data_length = in.u16(field::header_datlg);
+  if (has_error) {
+    const std::size_t at = in.offset();
+    const std::uint8_t error_class = in.u8(field::header_errcls);
+    const std::uint8_t code = in.u8(field::header_errcod);
+    header.error = static_cast<std::uint16_t>(error_class << 8 | code);
+    if (header.error != 0) in.show_number(field::param_errcod, header.error, at, 2);
+  }
+  if (!in.ok()) in.flag(anomaly::truncated);
+  const std::size_t promised = std::size_t{header.parameter_length} + header.data_length;
+  if (in.ok() && promised > in.remaining()) in.flag(anomaly::truncated);
+  if (in.ok() && promised < in.remaining()) in.flag(anomaly::trailing_bytes);
+
+  const std::size_t parameters_at = in.offset();
+  FieldReader parameters = in.take(header.parameter_length);
+  const std::size_t data_at = in.offset();
+  FieldReader body = in.take(header.data_length);
+  const bool has_parameters =
+      header.rosctr != kAck && (header.parameter_length > 0 || header.rosctr == kUserData);
+  if (has_parameters) in.show_presence(field::param, parameters_at, header.parameter_length);
+  switch (header.rosctr) {
+    case kJob:
+      return request(header, parameters, body, message, sink);
+    case kAck:
+    case kAckData:
+      return answer(header, parameters, body, message, sink);
+    case kUserData:
+      in.show_presence(field::data, data_at, header.data_length);
+      return userdata(header, parameters, body, message, sink);
+    default:
+      in.flag(anomaly::rosctr, start + 1);
+      message.function_name = "Unknown PDU";
+      deliver(message, sink);
+  }
+}
+
+void S7Dissector::request(const Header& header, FieldReader& parameters, FieldReader& body,
+                          Message& message, MessageSink& sink) {
+  const bool has_function = parameters.remaining() > 0;
+  const std::uint8_t function = has_function ? parameters.u8(field::param_func) : 0;
+  const FunctionSpec spec = function_spec(function);
+  if (!has_function || !spec.is_known) parameters.flag(anomaly::function, 0);
+  Asked& asked = pairing_.open({header.reference, false}, message, sink);
+  asked.function = function;
+  asked.operation = spec.operation;
+  asked.function_name = spec.name;
+  if (body.remaining() > 0) body.show_presence(field::data, 0, body.remaining());
+  Request request{parameters, body, asked};
+  if (has_function) decode_job(request, function, transfers_);
+  if (!parameters.ok()) parameters.flag(anomaly::parameters);
+  message.function = function;
+  message.operation = asked.operation;
+  message.function_name = asked.function_name;
+  deliver(message, sink);
+}
+
+Pairing::Answered S7Dissector::pair(const RequestKey& key, std::optional<std::uint8_t> function,
+                                    Message& message, FieldReader& in) {
+  const Pairing::Answered answered = pairing_.answer(key, function, message);
+  if (answered.is_unexpected && function) in.flag(anomaly::unsolicited_response, 0);
+  if (answered.is_repeated) in.flag(anomaly::duplicate_response, 0);
+  if (!answered.fits) in.flag(anomaly::response_mismatch, 0);
+  return answered;
+}
+
+void S7Dissector::answered(const Pairing::Answered& answered, const Response& response,
+                           Message& message, MessageSink& sink) {
+  message.outcome = response.outcome;
+  message.outcome_name = response.outcome_name;
+  deliver(message, sink);
+  Pairing::complete(answered, message, sink);
+}
+
+void S7Dissector::answer(const Header& header, FieldReader& parameters, FieldReader& body,
+                         Message& message, MessageSink& sink) {
+  const bool has_function = header.rosctr == kAckData && parameters.remaining() > 0;
+  const std::uint8_t function = has_function ? parameters.u8(field::param_func) : 0;
+  const FunctionSpec spec = function_spec(function);
+  message.operation = has_function ? spec.operation : Operation::other;
+  message.function_name = has_function ? spec.name : "Acknowledgement";
+  if (has_function && !spec.is_known) parameters.flag(anomaly::function, 0);
+
+  const std::optional<std::uint8_t> names = has_function ? std::optional(function) : std::nullopt;
+  const Pairing::Answered paired = pair({header.reference, false}, names, message, parameters);
+  Response response{parameters, body, paired.asked()};
+  message.function =
+      has_function || response.asked == nullptr ? function : response.asked->function;
+  const bool shows_data = function == kReadVar || function == kWriteVar || body.remaining() > 0;
+  if (has_function && shows_data) body.show_presence(field::data, 0, body.remaining());
+  if (has_function) decode_acknowledgement(response, function, transfers_);
+  if (!parameters.ok()) parameters.flag(anomaly::parameters);
+  if (header.error != 0) response.refuse(header.error, error_name(header.error));
+  if (response.outcome.kind == Outcome::Kind::refused && response.asked != nullptr &&
+      findings().accesses.empty()) {
+    const bool writes = response.asked->operation != Operation::read &&
+                        response.asked->operation != Operation::upload;
+    for (std::size_t i = 0; const Item* item = response.asked->item(i); ++i) {
+      parameters.access({item->object, {}, writes});
+    }
+  }
+  answered(paired, response, message, sink);
+}
+
+/// Takes a part of user data; true when the data is complete. `begins`: it can be the first part.
+bool S7Dissector::put_together(FieldReader& in, const UserData& about, const DataHead& head,
+                               bool begins, const Message& message, UserDataParts& whole) {
+  const bool goes_on = whole.parts.is_open() && whole.group == about.group &&
+                       whole.reference == about.unit_reference;
+  if (!goes_on) whole.parts.clear();
+  if (!goes_on && !begins) return false;
+  whole.group = about.group;
+  whole.reference = about.unit_reference;
+  const std::size_t at = in.offset();
+  const Bytes part = in.take(head.length).rest();
+  if (!whole.parts.add(part, message.where.last_packet)) in.flag(anomaly::userdata_too_long, at);
+  return about.is_last && !whole.parts.is_given_up();
+}
+
+void S7Dissector::userdata(const Header& header, FieldReader& parameters, FieldReader& body,
+                           Message& message, MessageSink& sink) {
+  const UserData about = read_userdata_parameters(parameters);
+  const FunctionSpec spec = userdata_spec(about.group, about.function);
+  message.function =
+      std::uint32_t{kUserData} << 16 | std::uint32_t{about.group} << 8 | about.function;
+  message.operation = spec.operation;
+  message.function_name = spec.name;
+  if (!parameters.ok()) {
+    parameters.flag(anomaly::parameters);
+    return deliver(message, sink);
+  }
+  if (!spec.is_known) parameters.flag(anomaly::function, 6);
+  const DataHead head = read_data_head(body);
+  const bool asks = about.type == kRequest || about.type == kNcRequest;
+  const bool answers = about.type == kResponse || about.type == kNcResponse;
+  Asked* asked = nullptr;
+  Pairing::Answered paired;
+  if (asks) {
+    asked = &pairing_.open({header.reference, true}, message, sink);
+    asked->function = about.group;
+    asked->subfunction = about.function;
+    asked->operation = spec.operation;
+    asked->function_name = spec.name;
+    asked->goes_on = about.sequence != 0 && head.transport_size == kNoData;
+  }
+  if (answers) paired = pair({header.reference, true}, about.group, message, parameters);
+
+  constexpr std::size_t kShortestPart = 2;
+  UserDataParts& whole = userdata_parts_[side(message.direction)];
+  // These number their parts in ways of their own, and are not looked into.
+  const bool is_opaque = about.group == kNcProgram || about.group == kPbc;
+  const bool in_parts = about.unit_reference != 0 && head.length >= kShortestPart && !is_opaque;
+  const bool begins = answers ? paired.asked() != nullptr && !paired.asked()->goes_on : true;
+  const bool is_complete = !in_parts || put_together(body, about, head, begins, message, whole);
+  if (in_parts && is_complete && whole.parts.frames().size() > 1) {
+    for (const std::uint64_t frame : whole.parts.frames()) {
+      body.show_number(field::fragment, frame, 0, 0);
+    }
+    body.show_number(field::fragment_count, whole.parts.frames().size(), 0, 0);
+    body.show_number(field::reassembled_length, whole.parts.bytes().size(), 0, 0);
+  }
+  FieldReader joined(whole.parts.bytes(), {.is_derived = true}, findings(), &scratch().fields);
+  FieldReader& content = in_parts ? joined : body;
+  if (asks) {
+    Request request{parameters, content, *asked};
+    if (is_complete) decode_userdata_request(request, about, head);
+    message.operation = asked->operation;
+    deliver(message, sink);
+  } else {
+    Response response{parameters, content, paired.asked()};
+    if (body.ok()) settle(response, about, head);
+    if (is_complete) decode_userdata_response(response, about, head);
+    answered(paired, response, message, sink);
+  }
+  if (in_parts && about.is_last) whole.parts.clear();
+}
+
+}  // namespace
+
+std::unique_ptr<Dissector> make_dissector(const DissectorSettings& settings) {
+  return std::make_unique<S7Dissector>(settings);
+}
+
+}  // namespace sightglass::s7comm
