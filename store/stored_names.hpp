@@ -39,9 +39,34 @@ struct Names<Operation> {
 static_assert(std::size(Names<Operation>::list) == kOperations);
 template <>
 struct Names<ObjectSpace> {
-  static constexpr std::string_view list[] = {"none",   "tcp",         "udp",  "icmp",
-                                              "icmpv6", "other",       "node", "named_node",
-                                              "method", "named_method"};
+  static constexpr std::string_view list[] = {"none",
+                                              "coil",
+                                              "discrete_input",
+                                              "input_register",
+                                              "holding_register",
+                                              "file_record",
+                                              "fifo_queue",
+                                              "device_identification",
+                                              "diagnostics",
+                                              "s7_data_block",
+                                              "s7_instance_block",
+                                              "s7_input",
+                                              "s7_output",
+                                              "s7_flag",
+                                              "s7_peripheral",
+                                              "s7_area",
+                                              "s7_counter",
+                                              "s7_timer",
+                                              "s7_symbol",
+                                              "s7_nck_variable",
+                                              "s7_drive_parameter",
+                                              "s7_block",
+                                              "s7_status_list",
+                                              "s7_cpu",
+                                              "node",
+                                              "named_node",
+                                              "method",
+                                              "named_method"};
 };
 static_assert(std::size(Names<ObjectSpace>::list) == kObjectSpaces);
 template <>
@@ -67,10 +92,6 @@ struct Names<ChangeKind> {
   static constexpr std::string_view list[] = {"alert",  "alert_update", "evidence",
                                               "health", "baseline",     "reset"};
 };
-
-static_assert(std::size(Names<Protocol>::list) == kProtocols);
-static_assert(std::size(Names<Operation>::list) == kOperations);
-static_assert(std::size(Names<ObjectSpace>::list) == kObjectSpaces);
 
 template <class Enum>
 constexpr std::string_view name(Enum value) {

@@ -115,8 +115,7 @@ Values values_of(Values::Shape shape, std::uint32_t bits, Bytes data) {
     case Values::Shape::words32:
     case Values::Shape::reals32:
       return {shape, static_cast<std::uint32_t>(data.size() / 4), data};
-    case Values::Shape::bytes:
-    case Values::Shape::none:
+    default:
       break;
   }
   return {Values::Shape::bytes, static_cast<std::uint32_t>(data.size()), data};
