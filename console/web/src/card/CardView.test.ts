@@ -85,6 +85,17 @@ describe('the card', () => {
     expect(region('outcome')).toContain('not known');
   });
 
+  it('does not claim the gravest outcome for every one of several commands', async () => {
+    await show('analyst', sampleAlert({ outcome: 'accepted', count: 2 }));
+    expect(region('outcome')).toContain('the gravest outcome of the 2');
+  });
+
+  it('says nothing of others when there was one command', async () => {
+    await show('analyst', sampleAlert({ outcome: 'accepted', count: 1 }));
+    expect(region('outcome')).toMatch(/Seen 1\s+time, at/);
+    expect(region('outcome')).not.toContain('gravest');
+  });
+
   it('survives a PDU that is no JSON', async () => {
     await show('analyst', sampleAlert({ decoded: ['{"frame":', 'null'] }));
     expect(region('proof')).toContain('not about a decoded message');

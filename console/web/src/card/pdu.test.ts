@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { bytesOf, fieldAt, pduOf, printable, treeOf, valueText } from './pdu';
+import { bytesOf, fieldAt, fieldText, pduOf, printable, treeOf, valueText } from './pdu';
 
 const field = (name: string, offset: number, length: number) => ({ name, value: '1', offset, length });
 
@@ -79,5 +79,12 @@ describe('texts', () => {
   });
   it('writes a list as JSON and nothing as nothing', () => {
     expect([valueText([1, 2]), valueText(null), valueText(false)]).toEqual(['[1,2]', '', 'false']);
+  });
+
+  it('give a response time its unit, and leave what is no number alone', () => {
+    const field = { name: 'modbus.response_time', offset: 0, length: 0 };
+    expect(fieldText({ ...field, value: '0.001234000' })).toBe('1.23 ms');
+    expect(fieldText({ ...field, value: 'soon' })).toBe('soon');
+    expect(fieldText({ ...field, name: 'modbus.func_code', value: '0.001' })).toBe('0.001');
   });
 });

@@ -1,4 +1,5 @@
 // A decoded PDU as the record keeps it, and the two views of it: a tree of fields and rows of bytes.
+import { measured } from '../parts/format';
 
 /** JSON of one PDU; everything in it may come from an attacker and is shown as text only. */
 export interface Pdu {
@@ -123,6 +124,13 @@ export function valueText(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return value;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** A field's value for people: what is measured in seconds with the unit that fits. */
+export function fieldText(field: PduField): string {
+  const text = valueText(field.value);
+  if (!field.name.endsWith('.response_time') || text === '') return text;
+  return measured(Number(text)) || text;
 }
 
 /** Parses what the record holds (an object, or its JSON as text); null for what is neither. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { bytes, grouped, localTime, packetTime, span, utcTime } from './format';
+import { bytes, grouped, localTime, measured, packetTime, span, utcTime } from './format';
 
 describe('times', () => {
   const now = new Date('2026-03-05T12:00:00Z');
@@ -34,6 +34,19 @@ describe('span', () => {
     [7200, '2 h'],
     [187200, '2 d 4 h'],
   ])('writes %d s as %s', (seconds, text) => expect(span(seconds)).toBe(text));
+});
+
+describe('a measured time', () => {
+  it.each([
+    [0.001234, '1.23 ms'],
+    [0.000000045, '45 ns'],
+    [0, '0 s'],
+    [3, '3 s'],
+    [240, '4 min'],
+    [7200, '2 h'],
+    [Number.NaN, ''],
+    [-1, ''],
+  ])('is %d s as "%s"', (seconds, text) => expect(measured(seconds)).toBe(text));
 });
 
 describe('numbers', () => {

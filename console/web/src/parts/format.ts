@@ -47,6 +47,19 @@ export function span(seconds: number): string {
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
 }
 
+/** "1.2 ms", "3 s", "2 min": a measured time, which may be far below a second. */
+export function measured(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return '';
+  if (seconds >= 120) return span(seconds);
+  const units = ['s', 'ms', 'µs', 'ns'];
+  let unit = 0;
+  while (seconds > 0 && seconds < 1 && unit < units.length - 1) {
+    seconds *= 1000;
+    unit += 1;
+  }
+  return `${Number(seconds.toPrecision(3))} ${units[unit]}`;
+}
+
 /** Digits in groups of three by a narrow space, the same in every language. */
 export function grouped(value: number): string {
   return String(Math.trunc(value)).replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
