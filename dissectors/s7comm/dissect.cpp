@@ -163,7 +163,9 @@ void S7Dissector::data(FieldReader& in, const cotp::Tpdu& tpdu, Message& message
 
   const std::size_t at = in.offset();
   const Bytes part = in.rest();
-  in.show(cotp_field::cotp_segment_data, Value::bytes(part), at, part.size());
+  if (!part.empty() || !tpdu.is_last) {
+    in.show(cotp_field::cotp_segment_data, Value::bytes(part), at, part.size());
+  }
   if (!parts.add(part, message.where.last_packet)) in.flag(anomaly::tsdu_too_long, at);
   if (!tpdu.is_last) {
     message.function_name = "Data (DT), to be continued";

@@ -260,6 +260,7 @@ enum Id : FieldId {
   tis_res_param2,
   tis_job_function,
   tis_job_response_seq_num,
+  tis_job_reserved,
   end,
 };
 
@@ -771,6 +772,8 @@ inline constexpr FieldSpec fields[] = {
      "Function of the job that is spoken of."},
     {tis_job_response_seq_num, "s7comm.tis.job.response_seq_num", ValueType::unsigned_integer, 8,
      Display::dec, "", "Sequence number of the job that is spoken of."},
+    {tis_job_reserved, "s7comm.tis.job.reserved", ValueType::bytes, 0, Display::none, "",
+     "Octets in reserve of a list of jobs."},
 };
 static_assert(std::size(fields) == end - block::s7comm);
 

@@ -12,7 +12,7 @@ namespace sightglass::s7comm {
 namespace {
 
 constexpr std::uint8_t kVariableStatus = 2, kModifyVariable = 8, kDisableJob = 13, kEnableJob = 14,
-                       kDeleteJob = 15;
+                       kDeleteJob = 15, kReadJobList = 16;
 
 bool has_variables(std::uint8_t function) {
   return function == kVariableStatus || function == kModifyVariable;
@@ -105,12 +105,25 @@ void about_job(FieldReader& in) {
   in.u8(field::tis_job_response_seq_num);
 }
 
+void job_list(FieldReader& in) {
+  constexpr std::size_t kJob = 4;
+  while (in.remaining() >= kJob) {
+    in.show_presence(field::data_item, in.offset(), kJob);
+    about_job(in);
+    in.bytes(field::tis_job_reserved, 2);
+  }
+}
+
 }  // namespace
 
 void programmer_request(Request& request, const UserData& about) {
   Sections parts = sections(request.data);
   trigger(parts.parameters);
   if (is_about_job(about.function) && parts.data.remaining() > 0) return about_job(parts.data);
+  if (about.function == kReadJobList && parts.data.remaining() > 0) {
+    parts.data.bytes(field::tis_job_reserved, 2);
+    parts.data.bytes(field::tis_job_reserved, 2);
+  }
   if (!has_variables(about.function) || parts.data.remaining() == 0) return;
   const std::size_t count = parts.data.u16(field::varstat_item_count);
   const bool is_write = about.function == kModifyVariable;
@@ -126,9 +139,17 @@ void programmer_response(Response& response, const UserData& about) {
     parts.parameters.u16(field::tis_res_param1);
     parts.parameters.u16(field::tis_res_param2);
   }
+  if (about.function == kReadJobList) return job_list(parts.data);
   if (!has_variables(about.function) || parts.data.remaining() == 0) return;
   const std::size_t count = parts.data.u16(field::varstat_item_count);
-  values(parts.data, count, nullptr, false);
+  if (about.function == kVariableStatus) return values(parts.data, count, nullptr, false);
+  const Asked* asked = response.asked;
+  if (asked != nullptr && asked->item_count != count) asked = nullptr;
+  const ItemResults results = read_return_codes(parts.data, count, asked);
+  if (results.succeeded == 0 && results.refused > 0) {
+    response.refuse(results.first_refusal, return_code_name(results.first_refusal));
+  }
+  if (parts.data.remaining() == 1) parts.data.u8(field::data_fillbyte);
 }
 
 }  // namespace sightglass::s7comm

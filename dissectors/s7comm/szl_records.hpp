@@ -570,7 +570,7 @@ inline constexpr Element k0132_0006[] = {
     {"s7comm.szl.0131.0006.funkt_7.dis_msg", Form::flag_again, 0x20},
     {"s7comm.szl.0131.0006.funkt_7.control", Form::flag_again, 0x40},
     {"s7comm.szl.0131.0006.funkt_7.bit7_res", Form::flag_again, 0x80},
-    {"s7comm.szl.0132.0006.anz_schnell", Form::dec16, 0},
+    {"s7comm.szl.0132.0006.anz_schnell", Form::dec8, 0},
     {"s7comm.szl.0132.0006.anz_inst", Form::dec16, 0},
     {"s7comm.szl.0132.0006.anz_multicast", Form::dec16, 0},
     {"s7comm.szl.0132.0006.res", Form::bytes, kRest},
