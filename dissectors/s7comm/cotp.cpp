@@ -44,11 +44,8 @@ bool is_printable(Bytes text) {
 void selector(FieldReader& value, FieldId text, FieldId bytes) {
   const std::size_t size = value.remaining();
   const Bytes octets = value.ahead().rest();
-  if (is_printable(octets)) {
-    value.text(text, size);
-    return;
-  }
   value.bytes(bytes, size);
+  if (is_printable(octets)) return value.show(text, Value::text(as_text(octets)), 0, size);
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex = "0x";
   for (const std::uint8_t octet : octets) {

@@ -163,7 +163,7 @@ void S7Dissector::data(FieldReader& in, const cotp::Tpdu& tpdu, Message& message
 
   const std::size_t at = in.offset();
   const Bytes part = in.rest();
-  if (!part.empty()) {
+  if (!part.empty() || !tpdu.is_last) {
     in.show(cotp_field::cotp_segment_data, Value::bytes(part), at, part.size());
   }
   if (!parts.add(part, message.where.last_packet)) in.flag(anomaly::tsdu_too_long, at);
@@ -172,6 +172,7 @@ void S7Dissector::data(FieldReader& in, const cotp::Tpdu& tpdu, Message& message
     return deliver(message, sink);
   }
   if (!parts.is_given_up()) {
+    in.show_presence(cotp_field::cotp_segments, 0, 0);
     for (const std::uint64_t frame : parts.frames()) {
       in.show_number(cotp_field::cotp_segment, frame, 0, 0);
     }
@@ -397,6 +398,7 @@ void S7Dissector::userdata(const Header& header, FieldReader& parameters, FieldR
   const bool begins = answers ? paired.asked() != nullptr && !paired.asked()->goes_on : true;
   const bool is_complete = !in_parts || put_together(body, about, head, begins, message, whole);
   if (in_parts && is_complete && whole.parts.frames().size() > 1) {
+    body.show_presence(field::fragments, 0, 0);
     for (const std::uint64_t frame : whole.parts.frames()) {
       body.show_number(field::fragment, frame, 0, 0);
     }

@@ -54,6 +54,11 @@ std::size_t number(FieldReader& in, const List& list, const Ids& ids, std::size_
       value = in.u8(ids[i]);
       size = 1;
       break;
+    case Form::octet:
+      value = in.ahead().u8();
+      in.bytes(ids[i], 1);
+      size = 1;
+      break;
     case Form::little16:
       value = in.le16(ids[i]);
       size = 2;

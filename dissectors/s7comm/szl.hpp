@@ -28,6 +28,7 @@ constexpr FieldSpec field_of(FieldId id, const Element& element, std::string_vie
     case Form::flag:
     case Form::flag_again:
       return {id, element.name, ValueType::boolean, 1, Display::none, "", sentence};
+    case Form::octet:
     case Form::bytes:
       return {id, element.name, ValueType::bytes, 0, Display::none, "", sentence};
     case Form::text:

@@ -8,6 +8,7 @@
 #include "dissectors/s7comm/fields.hpp"
 #include "dissectors/s7comm/names.hpp"
 #include "dissectors/s7comm/pdu.hpp"
+#include "dissectors/s7comm/programmer.hpp"
 #include "dissectors/s7comm/szl.hpp"
 
 namespace sightglass::s7comm {
@@ -313,8 +314,9 @@ void decode_userdata_request(Request& request, const UserData& about, const Data
       return name(request, {ObjectSpace::s7_cpu, 0, 0, 0, 0}, true);
     case kPbc:
       return block_send(in);
-    case kSecurity:  // a password: never shown
     case kProgrammer:
+      return programmer_request(request, about);
+    case kSecurity:  // a password: never shown
       return in.skip(in.remaining());
     default:
       return opaque(in);
@@ -347,8 +349,9 @@ void decode_userdata_response(Response& response, const UserData& about, const D
       return;
     case kPbc:
       return block_send(in);
-    case kSecurity:  // a password: never shown
     case kProgrammer:
+      return programmer_response(response, about);
+    case kSecurity:  // a password: never shown
       return in.skip(in.remaining());
     default:
       return opaque(in);

@@ -57,9 +57,10 @@ TEST(Cotp, DataInPartsIsPutTogether) {
   const Said last = session.feed(kOut, iso_packet(part(11, pdu.size()), "02 f0 82"));
   EXPECT_EQ(last.function_name, "Setup communication (0xf0)");
   EXPECT_NE(last.fields.find("param.pdu_length=480"), std::string::npos) << last.fields;
-  EXPECT_NE(fields_with("cotp.", last.raw_fields)
-                .find("segment=1 segment=2 segment=3 segment.count=3 reassembled.length=18"),
-            std::string::npos)
+  EXPECT_NE(
+      fields_with("cotp.", last.raw_fields)
+          .find("segments segment=1 segment=2 segment=3 segment.count=3 reassembled.length=18"),
+      std::string::npos)
       << fields_with("cotp.", last.raw_fields);
 }
 

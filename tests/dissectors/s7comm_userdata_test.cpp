@@ -29,9 +29,17 @@ struct Request {
 };
 
 const Request kRequests[] = {
-    {"1", "08", "ff 09 0004 01020304", "Modify variable (1/8)", Operation::write, ""},
-    {"1", "09", "ff 09 0004 01020304", "Force (1/9)", Operation::force, ""},
-    {"1", "0c", "ff 09 0002 0102", "Memory reset (1/12)", Operation::erase, ""},
+    {"1", "02",
+     "ff 09 0026 0014 000e 0000 0001 0000 0012 0001 0001 0001 0001 0001 0200"  // sizes, trigger
+     "0002 01 06 0000 0000 11 01 0000 0008",                                   // MB0-5, IB8
+     "Variable status (1/2)", Operation::read, "MB0-5; IB8"},
+    {"1", "08",
+     "ff 09 0034 0014 001c 0000 0001 0001 0006 0001 0001 0001 0001 0001 0200"
+     "0002 03 01 0000 0000 10 01 0000 0008"   // MD0, I8.1
+     "00 09 0004 4133851f 00 09 0001 01 00",  // their values
+     "Modify variable (1/8)", Operation::write, "MB0-3 := 1093895455; I8.1 := 1"},
+    {"1", "09", "ff 09 0004 0000 0000", "Force (1/9)", Operation::force, ""},
+    {"1", "0c", "ff 09 0004 0000 0000", "Memory reset (1/12)", Operation::erase, ""},
     {"2", "01", "ff 09 0010 00 01 01 05 12 0a 10 02 0002 0001 84 000000", "Cyclic transfer (2/1)",
      Operation::subscribe, "DB1.DBB0-1"},
     {"2", "04", "ff 09 0002 01 05", "Unsubscribe cyclic transfer (2/4)", Operation::subscribe, ""},

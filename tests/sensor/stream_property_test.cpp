@@ -344,6 +344,10 @@ INSTANTIATE_TEST_SUITE_P(Modbus, OwnCapture,
                          ::testing::ValuesIn(captures(SIGHTGLASS_PCAPS "/modbus")), name_of);
 INSTANTIATE_TEST_SUITE_P(Opcua, OwnCapture,
                          ::testing::ValuesIn(captures(SIGHTGLASS_PCAPS "/opcua")), name_of);
+INSTANTIATE_TEST_SUITE_P(S7comm, AnyCapture,
+                         ::testing::ValuesIn(captures(SIGHTGLASS_PCAPS "/s7comm")), name_of);
+INSTANTIATE_TEST_SUITE_P(S7comm, OwnCapture,
+                         ::testing::ValuesIn(captures(SIGHTGLASS_PCAPS "/s7comm")), name_of);
 // Real captures by others, where they are.
 INSTANTIATE_TEST_SUITE_P(CorpusModbus, AnyCapture,
                          ::testing::ValuesIn(captures(SIGHTGLASS_CORPUS "/modbus")), name_of);
