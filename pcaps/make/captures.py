@@ -96,6 +96,7 @@ def readme():
         ("Modbus functions, stream shapes and file formats", "modbus/", False),
         ("Modbus: what an alert should come of, and its benign counterparts", "modbus/", True),
         ("OPC UA services and security", "opcua/", False),
+        ("OPC UA: what an alert should come of, and its benign counterparts", "opcua/", True),
         ("Network: what an alert should come of, and its benign counterparts", "network/", None),
     ]
     for title, folder, rules in sections:
