@@ -139,7 +139,7 @@ void OpcUaDissector::channel_message(Chunk& chunk, Decoder& in, Message& message
     return deliver(message, sink);
   }
   service(chunk, in, message, sink);
-  chunks.drop();
+  if (is_part) chunks.drop();
 }
 
 /// The sender gives the message up: an answer will not come.

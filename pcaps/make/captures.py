@@ -98,6 +98,7 @@ def readme():
         ("S7comm functions", "s7comm/", False),
         ("S7comm: what an alert should come of", "s7comm/", True),
         ("OPC UA services and security", "opcua/", False),
+        ("OPC UA: what an alert should come of, and its benign counterparts", "opcua/", True),
         ("Network: what an alert should come of, and its benign counterparts", "network/", None),
     ]
     for title, folder, rules in sections:

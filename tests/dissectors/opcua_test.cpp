@@ -252,6 +252,17 @@ TEST_F(OpcUa, ChunksMakeOneMessage) {
   EXPECT_EQ(fields_["opcua.reassembled.length"], std::to_string(whole.size()));
 }
 
+TEST_F(OpcUa, MessageBetweenTheChunksOfAnotherHarmsNeither) {
+  const Octets whole = service(631, kAsking + kReadTwo);
+  const Octets first(whole.begin(), whole.begin() + 30), rest(whole.begin() + 30, whole.end());
+  feed(Direction::to_server, symmetric("MSGC", Direction::to_server, 7, first));
+  ask(826, kAsking + "ffffffff", 8);
+  EXPECT_EQ(last_.function_name, "Publish (826)");
+  feed(Direction::to_server, symmetric("MSGF", Direction::to_server, 7, rest));
+  EXPECT_EQ(last_.function_name, "Read (631)");
+  EXPECT_THAT(anomalies_, IsEmpty());
+}
+
 TEST_F(OpcUa, ChunksBeyondTheLimitAreDroppedAndNamed) {
   Octets first = service(631, kAsking + kReadTwo);
   first.resize(600'000);
