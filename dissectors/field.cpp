@@ -144,10 +144,14 @@ std::string seconds(std::int64_t ns) {
 
 /// "Nov 22, 2026 09:05:01.000000000 UTC"
 std::string date(std::int64_t ns) {
-  const std::chrono::sys_time<std::chrono::nanoseconds> at{std::chrono::nanoseconds(ns)};
-  const auto day = std::chrono::floor<std::chrono::days>(at);
-  const std::chrono::year_month_day on(day);
-  const std::chrono::hh_mm_ss time(at - day);
+  // Not by floor<days>: the begin of the day can lie before what nanoseconds reach.
+  constexpr std::chrono::days kDay(1);
+  const std::chrono::nanoseconds at(ns);
+  const std::chrono::nanoseconds rest = at % kDay;
+  const bool before = rest.count() < 0;
+  const std::chrono::year_month_day on(
+      std::chrono::sys_days(std::chrono::days(at / kDay - (before ? 1 : 0))));
+  const std::chrono::hh_mm_ss time(before ? rest + kDay : rest);
   constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   return formatted(

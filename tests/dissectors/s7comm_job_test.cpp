@@ -99,7 +99,7 @@ TEST(S7commJob, WriteCarriesItsValues) {
       session.job("05 02 12 0a 10 08 0001 0001 84 000060 12 0a 10 01 0001 0000 82 000003",
                   "00 07 0004 42280000 00 03 0001 01");
   EXPECT_EQ(asked.operation, Operation::write);
-  EXPECT_EQ(asked.accesses, "DB1.DBB12-15 := 1109917696; Q0.3 := 1");
+  EXPECT_EQ(asked.accesses, "DB1.DBB12-15 := 42; Q0.3 := 1");
   const Said said = session.answer("05 02", "ff 05");
   EXPECT_EQ(said.accesses, "DB1.DBB12-15 :=");
   EXPECT_EQ(said.outcome.kind, Outcome::Kind::accepted);
