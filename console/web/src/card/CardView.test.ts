@@ -87,7 +87,7 @@ describe('the card', () => {
 
   it('does not claim the gravest outcome for every one of several commands', async () => {
     await show('analyst', sampleAlert({ outcome: 'accepted', count: 2 }));
-    expect(region('outcome')).toContain('the gravest outcome of the 2');
+    expect(region('outcome')).toContain('happened 2 times: this is how the gravest');
   });
 
   it('says nothing of others when there was one command', async () => {
