@@ -31,10 +31,11 @@ inline constexpr std::size_t kMaxHeldStreamBytes = 256 << 10;  ///< of one direc
 inline constexpr std::size_t kMaxMessageBytes = 64 << 10;      ///< longer claims are out of step
 inline constexpr std::size_t kMaxSearchBytes = 8 << 10;        ///< kept while looking for a message
 inline constexpr std::size_t kMaxSearchSegments = 64;
-inline constexpr std::size_t kMaxUndecidedBytes = 4
-                                                  << 10;  ///< of one direction, before it is known
-inline constexpr std::size_t kMaxUndecidedSegments = 64;  ///< of both directions
-inline constexpr std::size_t kHistoryBytes = 512;         ///< of one direction, for overlaps
+/// Of one direction, before its protocol is known.
+inline constexpr std::size_t kMaxUndecidedBytes = 4 << 10;
+/// Of both directions: a Hello of OPC UA and its Acknowledge fit in, byte by byte.
+inline constexpr std::size_t kMaxUndecidedSegments = 256;
+inline constexpr std::size_t kHistoryBytes = 512;  ///< of one direction, for overlaps
 /// A segment farther than this from where its stream stands belongs to another stream.
 inline constexpr std::int32_t kMaxSequenceJump = 1 << 20;
 /// How many messages may prove that client and server were taken for each other.

@@ -66,9 +66,23 @@ Identification::State Identification::data(Side sender, const StreamData& data, 
     if (try_alone(sender, data.bytes) == State::confirmed) return State::confirmed;
   }
   if (overflowed_) return overflow();
-  if (!keep(sender, data, budget)) return overflow();
+  if (!keep(sender, data, budget)) {
+    const Bytes begun = Bytes(side.bytes).subspan(side.scan_from);
+    const State answer = try_answer(sender, begun.empty() ? data.bytes : begun);
+    return answer == State::confirmed ? answer : overflow();
+  }
   has_kept_last_ = true;
   return judge(sender);
+}
+
+/// Too much to keep, but it begins like the answer to a whole PDU of the other side.
+Identification::State Identification::try_answer(Side sender, Bytes bytes) {
+  for (std::size_t i = 0; i < protocols_.entries.size(); ++i) {
+    if (!is_probable(i, other(sender))) continue;
+    const Probe probe = protocols_.entries[i].probe(bytes);
+    if (probe.likeness != Likeness::no) return confirm(i, sender, probe);
+  }
+  return State::undecided;
 }
 
 void Identification::gap(Side sender, std::uint64_t bytes) {
@@ -151,8 +165,7 @@ Identification::State Identification::judge_protocol(std::size_t protocol, Side 
   }
   if (!is_start) return State::undecided;
   side.probable |= bit(protocol);
-  const bool by_both = (sides_[other(sender)].probable & bit(protocol)) != 0;
-  return by_both ? confirm(protocol, sender, probe) : State::undecided;
+  return is_probable(protocol, other(sender)) ? confirm(protocol, sender, probe) : State::undecided;
 }
 
 }  // namespace sightglass

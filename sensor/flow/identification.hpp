@@ -25,8 +25,9 @@ struct KnownProtocols {
 
 /// Decides by the first bytes. On a protocol's standard port one valid PDU confirms; elsewhere one
 /// from each side, or two from one side that follow one another. What came before the decision is
-/// kept, up to kMaxUndecidedBytes a direction, to be dissected then. A connection joined in the
-/// middle is tried at every offset, there with two PDUs that follow one another.
+/// kept, up to kMaxUndecidedBytes a direction, to be dissected then; of a PDU that is longer, its
+/// beginning is enough where the other side sent a whole one. A connection joined in the middle is
+/// tried at every offset, there with two PDUs that follow one another.
 class Identification {
  public:
   enum class State : std::uint8_t {
@@ -75,11 +76,15 @@ class Identification {
   };
 
   bool is_standard(std::size_t protocol) const { return (standard_ >> protocol & 1) != 0; }
+  bool is_probable(std::size_t protocol, Side sender) const {
+    return (sides_[sender].probable >> protocol & 1) != 0;
+  }
   State judge(Side sender);
   State judge_protocol(std::size_t protocol, Side sender, std::size_t at, bool is_start,
                        bool& is_open);
   State confirm(std::size_t protocol, Side sender, const Probe& probe);
   State try_alone(Side sender, Bytes bytes);
+  State try_answer(Side sender, Bytes bytes);
   State overflow();
   bool keep(Side sender, const StreamData& data, HeldBudget& budget);
 

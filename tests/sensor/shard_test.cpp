@@ -17,6 +17,7 @@ using test::Wire;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 using ::testing::Not;
 using namespace std::chrono_literals;
 
@@ -313,6 +314,20 @@ TEST(Identification, ElsewhereOneFromEachSide) {
   EXPECT_THAT(wire.log.messages, IsEmpty());
   wire.data(1, 0, brick("A", 'A'), 5);
   EXPECT_THAT(wire.log.messages, ElementsAre("4 to_server Qa", "5 to_client AA"));
+}
+
+TEST(Identification, ElsewhereAnAnswerTooLongToKeepIsKnownByItsBeginning) {
+  Octets answers;
+  while (answers.size() <= kMaxUndecidedBytes) {
+    const Octets one = brick(std::string(200, 'A'), 'A');
+    answers.insert(answers.end(), one.begin(), one.end());
+  }
+  Wire wire;
+  wire.ports[1] = 9000;
+  wire.handshake();
+  wire.data(0, 0, brick("a"));
+  wire.data(1, 0, answers, 5);
+  EXPECT_THAT(wire.log.messages, SizeIs(1 + answers.size() / 204));
 }
 
 TEST(Identification, ElsewhereTwoInARowFromOneSide) {

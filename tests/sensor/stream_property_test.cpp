@@ -246,11 +246,37 @@ std::vector<std::filesystem::path> captures(const std::filesystem::path& folder)
   return paths;
 }
 
+/// How far a direction has come.
+struct Sent {
+  std::uint32_t end = 0;
+  bool begun = false;
+};
+
+/// Whether some data is acknowledged before it is seen, as a mirror of two ports may show it: when
+/// its segments then come in another order, the first one stands behind a hole that is a gap.
+bool acknowledges_early(const std::vector<Octets>& packets) {
+  std::map<std::pair<Endpoint, Endpoint>, Sent> directions;
+  for (const Octets& bytes : packets) {
+    Layers layers;
+    decode(test::raw(bytes), 1, layers);
+    if (!layers.has_tcp()) continue;
+    const Endpoint from{layers.source, layers.source_port};
+    const Endpoint to{layers.destination, layers.destination_port};
+    const Sent& heard = directions[{to, from}];
+    const std::uint32_t beyond = layers.tcp_acknowledgment - heard.end;
+    if (heard.begun && layers.tcp_has(tcp_flag::ack) && beyond > 1 && beyond < INT32_MAX) {
+      return true;
+    }
+    directions[{from, to}] = {layers.tcp_sequence + layers.payload_length, true};
+  }
+  return false;
+}
+
 /// What `packets` give must be what `changed`, the same bytes in other packets, gives.
 void expect_the_same(const std::vector<Octets>& packets, const std::vector<Octets>& changed) {
   const Result whole = result_of(packets);
   const Result other = result_of(changed);
-  if (whole.interruptions == 0) {
+  if (whole.interruptions == 0 && !acknowledges_early(packets)) {
     EXPECT_EQ(other.pdus, whole.pdus);
   } else {
     // Back in step within two PDUs after each interruption, one of them made by the cuts: a
