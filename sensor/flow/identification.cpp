@@ -47,12 +47,20 @@ Identification::State Identification::confirm(std::size_t protocol, Side sender,
   return State::confirmed;
 }
 
+/// Whether a PDU may begin here that is too long to keep until it is whole.
+bool Identification::begins_longer(std::size_t protocol, Bytes bytes) const {
+  if (protocols_.entries[protocol].probe(bytes).likeness != Likeness::maybe) return false;
+  const Framing framing = protocols_.framers[protocol]->frame(bytes, Direction::to_server);
+  return framing.kind == Framing::Kind::message && framing.size > kMaxUndecidedBytes;
+}
+
 /// A segment on its own, on a standard port: one whole PDU is enough.
 Identification::State Identification::try_alone(Side sender, Bytes bytes) {
   for (std::size_t i = 0; i < protocols_.entries.size(); ++i) {
     if (!is_standard(i)) continue;
     const Probe probe = protocols_.entries[i].probe(bytes);
-    if (probe.likeness == Likeness::yes) return confirm(i, sender, probe);
+    if (probe.likeness == Likeness::yes || begins_longer(i, bytes))
+      return confirm(i, sender, probe);
   }
   return State::undecided;
 }

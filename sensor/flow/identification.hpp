@@ -26,8 +26,8 @@ struct KnownProtocols {
 /// Decides by the first bytes. On a protocol's standard port one valid PDU confirms; elsewhere one
 /// from each side, or two from one side that follow one another. What came before the decision is
 /// kept, up to kMaxUndecidedBytes a direction, to be dissected then; of a PDU that is longer, its
-/// beginning is enough where the other side sent a whole one. A connection joined in the middle is
-/// tried at every offset, there with two PDUs that follow one another.
+/// beginning is enough on a standard port, and where the other side sent a whole one. A connection
+/// joined in the middle is tried at every offset, there with two PDUs that follow one another.
 class Identification {
  public:
   enum class State : std::uint8_t {
@@ -82,6 +82,7 @@ class Identification {
   State judge(Side sender);
   State judge_protocol(std::size_t protocol, Side sender, std::size_t at, bool is_start,
                        bool& is_open);
+  bool begins_longer(std::size_t protocol, Bytes bytes) const;
   State confirm(std::size_t protocol, Side sender, const Probe& probe);
   State try_alone(Side sender, Bytes bytes);
   State try_answer(Side sender, Bytes bytes);
