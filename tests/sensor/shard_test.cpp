@@ -17,8 +17,8 @@ using test::Wire;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using ::testing::Not;
+using ::testing::SizeIs;
 using namespace std::chrono_literals;
 
 Octets part(const Octets& bytes, std::size_t from, std::size_t to) {
