@@ -101,7 +101,7 @@ void OpcUaDissector::channel_message(Chunk& chunk, Decoder& in, Message& message
     if (chunk.header.final == 'F' && added == Chunks::Added::kept) {
       message.bytes = chunks.bytes();
       in.turn_to(message.bytes);
-      in.show_presence(fragments, 0, 0);
+      in.show(fragments, Value::presence(), 0, 0);
       for (const std::uint64_t packet : chunks.packets()) {
         in.show(fragment, Value::number(packet), 0, 0);
       }

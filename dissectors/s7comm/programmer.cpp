@@ -119,7 +119,11 @@ void job_list(FieldReader& in) {
 void programmer_request(Request& request, const UserData& about) {
   Sections parts = sections(request.data);
   trigger(parts.parameters);
-  if (is_about_job(about.function) && parts.data.remaining() > 0) return about_job(parts.data);
+  if (is_about_job(about.function) && parts.data.remaining() > 0) {
+    constexpr std::size_t kLong = 4;
+    if (parts.data.remaining() >= kLong) parts.data.bytes(field::tis_job_reserved, 2);
+    return about_job(parts.data);
+  }
   if (about.function == kReadJobList && parts.data.remaining() > 0) {
     parts.data.bytes(field::tis_job_reserved, 2);
     parts.data.bytes(field::tis_job_reserved, 2);

@@ -124,9 +124,9 @@ void block_request(Request& request, const UserData& about, const DataHead& head
 void block_response(FieldReader& in, const UserData& about, const DataHead& head) {
   switch (about.function) {
     case 1:
-      return list_blocks(in, head.length);
+      return list_blocks(in, in.remaining());
     case 2:
-      if (head.transport_size != kNoData) list_blocks_of_type(in, head.length);
+      if (head.transport_size != kNoData) list_blocks_of_type(in, in.remaining());
       return;
     case 3:
       if (head.code == kSuccess) block_info(in);

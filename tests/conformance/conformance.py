@@ -76,6 +76,11 @@ def declared_fields(sightglass):
     return set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
 
 
+def escaped(line):
+    """Control characters of texts as we print them."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", lambda found: f"\\x{ord(found[0]):02x}", line)
+
+
 def rows(text, names):
     """frame number -> the fields it has, by name."""
     frames = {}
@@ -83,7 +88,7 @@ def rows(text, names):
     for line in text.split(b"\n"):
         if not line:
             continue
-        columns = line.decode(errors="replace").split("\t")
+        columns = escaped(line.decode(errors="replace")).split("\t")
         if len(columns) != len(names) + 1:
             raise Failure(f"{len(columns)} columns instead of {len(names) + 1}: {line[:80]!r}")
         values = {name: value for name, value in zip(names, columns[1:]) if value != ""}
@@ -143,15 +148,19 @@ class Comparison:
         for frame in sorted(set(ours) | set(theirs)):
             self.compare(frame, ours.get(frame), theirs.get(frame))
 
-    def agrees_with(self, options, difference):
-        """Whether tshark with these options prints what we do, where there is the difference."""
+    def agrees_with(self, options, difference, known):
+        """Whether tshark with these options prints what we do, where there is the difference; of a
+        frame, all but what is explained without options."""
         if options not in self.other_views:
             self.other_views[options] = self.tshark.view(self.path, self.names, options)
         frame, field = difference[:2]
         ours, theirs = self.ours.get(frame), self.other_views[options].get(frame)
-        if field == "frame" or ours is None or theirs is None:
+        if ours is None or theirs is None:
             return ours == theirs
-        return ours.get(field) == theirs.get(field)
+        if field != "frame":
+            return ours.get(field) == theirs.get(field)
+        return all(any(e.covers(self, (frame, name), known) for e in known if not e.options)
+                   for name in set(ours) | set(theirs) if ours.get(name) != theirs.get(name))
 
     @staticmethod
     def pdus(frames):
@@ -185,12 +194,12 @@ class Explanation:
                 first, _, last = part.strip().partition("-")
                 self.frames.update(range(int(first), int(last or first) + 1))
 
-    def covers(self, comparison, difference):
+    def covers(self, comparison, difference, known):
         frame, field = difference[:2]
         return (fnmatch.fnmatch(comparison.capture, self.capture)
                 and any(fnmatch.fnmatch(field, name) for name in self.fields)
                 and (self.frames is None or frame in self.frames)
-                and (not self.options or comparison.agrees_with(self.options, difference)))
+                and (not self.options or comparison.agrees_with(self.options, difference, known)))
 
 
 def explanations(path):
@@ -214,7 +223,7 @@ def report(comparisons, known):
     for one in comparisons:
         explained, open_ones = 0, []
         for difference in one.differences:
-            by = [e for e in known if e.covers(one, difference)]
+            by = [e for e in known if e.covers(one, difference, known)]
             for explanation in by:
                 explanation.used = True
             explained += bool(by)
