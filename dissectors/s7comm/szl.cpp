@@ -29,6 +29,9 @@ const std::vector<Ids>& ids_of_lists() {
 }
 
 const List* find_list(std::uint16_t id, std::int32_t index) {
+  // The status of LEDs without that of their modules: the same records.
+  constexpr std::uint16_t kLeds = 0x0019, kModuleLeds = 0x0074;
+  if (id == kLeds) id = kModuleLeds;
   const auto* found = std::find_if(std::begin(lists), std::end(lists), [&](const List& list) {
     return (id & list.mask) == list.value && list.index == index;
   });

@@ -747,7 +747,6 @@ inline constexpr List lists[] = {
     {0xff, 0x1c, 10, "Element of system status list 1C, component identification.", k001c_000a},
     {0xff, 0x1c, 11, "Element of system status list 1C, component identification.", k001c_000b},
     {0xff, 0x91, -1, "Element of system status list 91, module status.", k0091_0000},
-    {0xffff, 0x0019, -1, "Element of system status list 0019, LEDs.", kxy74_0000},
     {0xff, 0x74, -1, "Element of system status list 74, LEDs.", kxy74_0000},
     {0xff, 0x24, -1, "Element of system status list 24, operating mode.", k0424_0000},
 };

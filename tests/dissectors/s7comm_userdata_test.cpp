@@ -154,6 +154,33 @@ TEST(S7commUserData, ListInSeveralPdusIsReadWhole) {
   EXPECT_EQ(session.ended(), "1 accepted, 2 accepted");
 }
 
+TEST(S7commUserData, BlocksListedInSeveralPdusAreAllThere) {
+  S7Session session;
+  session.ask(asking("3", "02"), "ff 09 0002 3038");
+  session.tell(telling("3", "02", "04 01"), "ff 09 0008 0001 22 01 0002 22 01");
+  session.ask("000112 08 12 43 02 01 00 00 0000", "0a 00 0000", 2);
+  const Said last = session.tell(telling("3", "02", "04 00"), "ff 09 0004 0007 22 01", 2);
+  for (const char* block : {"block_num=1 ", "block_num=2 ", "block_num=7 "}) {
+    EXPECT_NE(last.fields.find(block), std::string::npos) << last.fields;
+  }
+}
+
+TEST(S7commUserData, DeletedJobIsNamedAlsoBehindReservedOctets) {
+  S7Session session;
+  const Said said = session.ask(
+      asking("1", "0f"),
+      "ff 09 001c 0014 0004 0000 0000 0001 0000 0000 0001 0001 0001 0001 0000 0001 02 05");
+  EXPECT_NE(said.fields.find("tis.job.function=2 tis.job.response_seq_num=5"), std::string::npos)
+      << said.fields;
+}
+
+TEST(S7commUserData, LedsAreReadFromTheirShortListToo) {
+  S7Session session;
+  session.ask(asking("4", "01"), "ff 09 0004 0019 0000");
+  const Said said = session.tell(telling("4", "01"), "ff 09 000c 0019 0000 0004 0001 0004 01 00");
+  EXPECT_NE(said.fields.find("szl.xy74.0000.led_on=1"), std::string::npos) << said.fields;
+}
+
 TEST(S7commUserData, LastPartAloneIsNotReadAsAWhole) {
   S7Session session;
   session.ask(asking("4", "01"), "ff 09 0004 0000 0000");
