@@ -31,20 +31,31 @@ const std::string kCaptures = SIGHTGLASS_PCAPS;
 
 Timestamp at(Duration since_the_epoch) { return Timestamp{since_the_epoch}; }
 
-ReplayResult run(const std::string& capture, unsigned workers, std::optional<Duration> learn_for,
-                 const std::string& site = "", std::vector<std::string> rule_files = {}) {
+SharedConfiguration configured(bool has_baseline, const std::string& site = "",
+                               std::vector<std::string> rule_files = {}) {
   ConfigurationRequest request;
   request.site_file = site;
   request.rule_files = std::move(rule_files);
-  request.has_baseline = learn_for.has_value();
+  request.has_baseline = has_baseline;
   const LoadedConfiguration loaded = load_configuration(request);
   EXPECT_THAT(loaded.diagnostics, IsEmpty());
+  return loaded.configuration;
+}
+
+ReplayResult run_by(const SharedConfiguration& configuration, const std::string& capture,
+                    unsigned workers, std::optional<Duration> learn_for) {
   ReplaySettings settings;
   settings.captures = {capture};
   settings.learn_for = learn_for;
   settings.workers = workers;
   const std::atomic<bool> never = false;
-  return replay(settings, loaded.configuration, {}, never);
+  return replay(settings, configuration, {}, never);
+}
+
+ReplayResult run(const std::string& capture, unsigned workers, std::optional<Duration> learn_for,
+                 const std::string& site = "", std::vector<std::string> rule_files = {}) {
+  return run_by(configured(learn_for.has_value(), site, std::move(rule_files)), capture, workers,
+                learn_for);
 }
 
 std::vector<std::string> lines(const ReplayResult& result) {
@@ -66,12 +77,14 @@ std::vector<std::string> captures_below(const std::string& folder) {
 TEST(Pipeline, FindsTheSameWithAnyNumberOfWorkers) {
   const auto files = captures_below(kCaptures);
   ASSERT_GT(files.size(), 100u);
+  const SharedConfiguration shipped = configured(true);
+  constexpr auto kLearnFor = std::chrono::seconds(2);
   std::size_t alerts = 0;
   for (const auto& file : files) {
-    const auto one = lines(run(file, 1, std::chrono::seconds(2)));
+    const auto one = lines(run_by(shipped, file, 1, kLearnFor));
     alerts += one.size();
-    for (const unsigned workers : {2u, 4u}) {
-      EXPECT_EQ(one, lines(run(file, workers, std::chrono::seconds(2)))) << file << ", " << workers;
+    for (const unsigned workers : {2u, 4u, 8u}) {
+      EXPECT_EQ(one, lines(run_by(shipped, file, workers, kLearnFor))) << file << ", " << workers;
     }
   }
   EXPECT_GT(alerts, 100u);
