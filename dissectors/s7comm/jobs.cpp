@@ -135,7 +135,7 @@ void program_invocation(Request& request) {
   if (has_blocks) return service_blocks(request, block);
   const bool is_plain = service == "P_PROGRAM" || service == "_MODU" || service == "_GARB";
   if (is_plain && length > 0) block.text(field::param_pistart_argument, length);
-  name_block(request, Object{ObjectSpace::s7_cpu, 0, 0, 0, 0}, true);
+  name_block(request, Object{ObjectSpace::s7_cpu, 0, 0, 0, 0}, false);
 }
 
 void plc_stop(Request& request) {
@@ -143,7 +143,7 @@ void plc_stop(Request& request) {
   in.bytes(field::param_pistart_unknown1, 5);
   const std::size_t length = in.u8(field::data_plccontrol_part2_len);
   in.text(field::param_pistart_servicename, length);
-  name_block(request, Object{ObjectSpace::s7_cpu, 0, 0, 0, 0}, true);
+  name_block(request, Object{ObjectSpace::s7_cpu, 0, 0, 0, 0}, false);
 }
 
 void opaque(FieldReader& parameters, FieldReader& data) {

@@ -311,7 +311,7 @@ void decode_userdata_request(Request& request, const UserData& about, const Data
     case kTime:
       if (!sets_clock(about.function)) return opaque(in);
       if (head.code == kSuccess) read_time(in, true);
-      return name(request, {ObjectSpace::s7_cpu, 0, 0, 0, 0}, true);
+      return name(request, {ObjectSpace::s7_cpu, 0, 0, 0, 0});
     case kPbc:
       return block_send(in);
     case kProgrammer:

@@ -178,21 +178,21 @@ struct Service {
 
 const Service kServices[] = {
     {"28 00000000 0000fd 0000 09 50 5f 50 52 4f 47 52 41 4d", "Warm start: P_PROGRAM (0x28)",
-     Operation::start, "CPU :="},
+     Operation::start, "CPU"},
     {"28 00000000 0000fd 0002 43 20 09 50 5f 50 52 4f 47 52 41 4d", "Cold start: P_PROGRAM (0x28)",
-     Operation::start, "CPU :="},
+     Operation::start, "CPU"},
     {"28 00000000 0000fd 000a 01 00 30 38 30 30 30 30 31 50 05 5f 49 4e 53 45",
      "Link block into the program: _INSE (0x28)", Operation::download, "OB1 :="},
     {"28 00000000 0000fd 0012 02 00 30 41 30 30 30 30 31 42 30 43 30 30 30 30 32 42 "
      "05 5f 44 45 4c 45",
      "Delete block: _DELE (0x28)", Operation::erase, "DB1 :=; FC2 :="},
     {"28 00000000 0000fd 0002 45 50 05 5f 4d 4f 44 55", "Copy RAM to ROM: _MODU (0x28)",
-     Operation::configure, "CPU :="},
+     Operation::configure, "CPU"},
     {"28 00000000 0000fd 0000 05 5f 47 41 52 42", "Compress memory: _GARB (0x28)",
-     Operation::configure, "CPU :="},
+     Operation::configure, "CPU"},
     {"28 00000000 0000fd 0000 08 5f 4e 5f 4c 4f 47 49 4e", "NC service (0x28)", Operation::call,
-     "CPU :="},
-    {"29 0000000000 09 50 5f 50 52 4f 47 52 41 4d", "PLC stop (0x29)", Operation::stop, "CPU :="},
+     "CPU"},
+    {"29 0000000000 09 50 5f 50 52 4f 47 52 41 4d", "PLC stop (0x29)", Operation::stop, "CPU"},
 };
 
 TEST(S7commJob, ServicesSayWhatTheyDo) {

@@ -60,7 +60,7 @@ const Request kRequests[] = {
     {"5", "02", "0a 00 0000", "Protection level log-off (5/2)", Operation::authenticate, ""},
     {"7", "01", "0a 00 0000", "Read clock (7/1)", Operation::diagnose, ""},
     {"7", "02", "ff 09 000a 00 20 26 11 23 07 15 30 12 32", "Set clock (7/2)", Operation::set_clock,
-     "CPU :="},
+     "CPU"},
 };
 
 TEST(S7commUserData, RequestsSayWhatTheyDo) {
