@@ -115,16 +115,27 @@ inline constexpr std::size_t kObjectSpaces =
     static_cast<std::size_t>(ObjectSpace::named_method) + 1;
 std::string_view to_text(ObjectSpace space);  ///< "holding register", ...
 
+/// Whether devices that speak it may have others behind them, each a unit: Modbus.
+constexpr bool has_units(Protocol protocol) { return protocol == Protocol::modbus; }
+/// Whether such objects belong to a unit.
+constexpr bool has_units(ObjectSpace space) { return space < ObjectSpace::s7_data_block; }
+
 /// What is accessed: a range of one address space of one unit. Addresses are the protocol's own
 /// (Modbus: 0-based PDU addresses).
 struct Object {
   ObjectSpace space = ObjectSpace::none;
-  std::uint32_t unit = 0;       ///< Modbus unit identifier; 0 where there is none
+  std::uint32_t unit = 0;       ///< where has_units(space): its identifier; else see the space
   std::uint32_t container = 0;  ///< file, data block; 0 where there is none
   std::uint32_t first = 0;
   std::uint32_t count = 0;  ///< elements from `first` on
   bool operator==(const Object&) const = default;
 };
+/// The unit it belongs to, with nothing of it: what is asked of a device, not of its objects.
+constexpr Object unit_of(const Object& object) {
+  Object unit;
+  if (has_units(object.space)) unit.unit = object.unit;
+  return unit;
+}
 /// "unit 1 holding register 40", "unit 1 coils 0-9", "unit 1 file 4 records 1-9"
 std::string to_text(const Object& object);
 

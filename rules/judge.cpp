@@ -36,10 +36,6 @@ constexpr std::size_t kToldRemembered = 256;
 /// A live station's address taken over: from medium to critical.
 constexpr int kLiveTakeoverSteps = 2;
 
-std::uint32_t unit_of(const ObservedPdu& pdu) {
-  return pdu.accesses.empty() ? 0 : pdu.accesses.front().object.unit;
-}
-
 bool is_about_pdu(const ObservedPdu& pdu) { return !pdu.function_name.empty(); }
 
 bool is_on_own_port(const Conversation& conversation) {
@@ -149,7 +145,7 @@ bool Judge::Parts::is_used_before(const Conversation& conversation, const Observ
   fact.conversation = conversation;
   fact.kind = is_about_pdu(pdu) ? Fact::Kind::operation : Fact::Kind::conversation;
   fact.function = pdu.function;
-  fact.object.unit = unit_of(pdu);
+  if (!pdu.accesses.empty()) fact.object = unit_of(pdu.accesses.front().object);
   return bench.baseline.knows(fact);
 }
 

@@ -7,7 +7,11 @@
 
 namespace sightglass {
 
-/// "holding register 40 of unit 1", "coils 0-9 of unit 1"; "unit 1" for a unit alone.
+/// "holding register 40 of unit 1", "coils 0-9 of unit 1", "DB1.DBX4.0"; "unit 1" for a unit alone.
 std::string spoken_object(const Object& object);
+/// What of its kind there is beside it: "holding register of unit 1", "data block".
+std::string spoken_kind(const Object& object);
+/// Where a function is used: "unit 1 of PLC-1", "PLC-1".
+std::string spoken_place(Protocol protocol, const Object& unit, const std::string& server);
 
 }  // namespace sightglass

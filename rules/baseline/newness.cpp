@@ -64,11 +64,10 @@ void describe(const Bench& bench, const Fact& fact, Finding& finding) {
       const std::string function = fact.function_name.empty()
                                        ? "function " + std::to_string(fact.function)
                                        : std::string(fact.function_name);
-      finding.sentence = who + " used " + function + " on unit " +
-                         std::to_string(fact.object.unit) + " of " + target +
+      finding.sentence = who + " used " + function + " on " +
+                         spoken_place(conversation.protocol, fact.object, target) +
                          " for the first time.";
-      finding.expected =
-          functions_quote(bench.baseline, *bench.site, conversation, fact.object.unit);
+      finding.expected = functions_quote(bench.baseline, *bench.site, conversation, fact.object);
       finding.observed = function;
       break;
     }
@@ -120,17 +119,15 @@ bool Newness::is_told_above(const Bench& bench, const Fact& fact) const {
     case Fact::Kind::write:
       break;
   }
-  Object unit;
-  unit.unit = fact.object.unit;
   Fact operation = of_kind(Fact::Kind::operation, fact);
-  operation.object = unit;
+  operation.object = unit_of(fact.object);
   return !bench.baseline.knows(of_kind(Fact::Kind::conversation, fact)) ||
          !bench.baseline.knows(operation);
 }
 
 void Newness::count_units(Bench& bench, const FactSeen& seen) const {
   const Rule* rule = bench.rules[Detector::unit_scan];
-  if (rule == nullptr) return;
+  if (rule == nullptr || !has_units(seen.fact.conversation.protocol)) return;
   const Fact& fact = seen.fact;
   const std::string unit = std::to_string(fact.object.unit);
   Finding finding = finding_of(*rule, fact.conversation, fact.first_seen, &seen.pdu);

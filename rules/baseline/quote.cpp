@@ -48,9 +48,8 @@ std::string addresses_quote(const LearnedFacts& baseline, const site::Site& site
   });
   std::string text = full(site, conversation.client);
   if (own.empty()) {
-    return text + (write ? " never wrote any " : " never read any ") +
-           std::string(to_text(object.space)) + " of unit " + std::to_string(object.unit) + " of " +
-           brief(site, conversation.server) + " before";
+    return text + (write ? " never wrote any " : " never read any ") + spoken_kind(object) +
+           " of " + brief(site, conversation.server) + " before";
   }
   text += write ? " wrote " : " read ";
   for (std::size_t i = 0; i < std::min(own.size(), kQuoted); ++i) {
@@ -85,8 +84,7 @@ std::string writers_quote(const LearnedFacts& baseline, const site::Site& site,
     return "No station wrote " + spoken_object(object) + " of " + target + " before; " +
            quoted_fact(site, facts.front(), "wrote");
   }
-  return "No station wrote any " + std::string(to_text(object.space)) + " of unit " +
-         std::to_string(object.unit) + " of " + target + " before";
+  return "No station wrote any " + spoken_kind(object) + " of " + target + " before";
 }
 
 std::string written_addresses_quote(const LearnedFacts& baseline, const site::Site& site,
@@ -100,16 +98,15 @@ std::string read_addresses_quote(const LearnedFacts& baseline, const site::Site&
 }
 
 std::string functions_quote(const LearnedFacts& baseline, const site::Site& site,
-                            const Conversation& conversation, std::uint32_t unit) {
-  Object asked;
-  asked.unit = unit;
-  std::vector<Fact> own = baseline.about(Fact::Kind::operation, conversation, asked, kFactsAsked);
+                            const Conversation& conversation, const Object& unit) {
+  std::vector<Fact> own = baseline.about(Fact::Kind::operation, conversation, unit, kFactsAsked);
   std::erase_if(own, [&](const Fact& fact) {
     return !fact.conversation.client.same_host(conversation.client);
   });
   std::string text = full(site, conversation.client);
   const std::string where =
-      " on unit " + std::to_string(unit) + " of " + brief(site, conversation.server) + " before";
+      " on " + spoken_place(conversation.protocol, unit, brief(site, conversation.server)) +
+      " before";
   if (own.empty()) return text + " used nothing" + where;
   text += " used ";
   for (std::size_t i = 0; i < std::min(own.size(), kQuoted); ++i) {

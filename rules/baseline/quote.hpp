@@ -23,6 +23,6 @@ std::string read_addresses_quote(const LearnedFacts& baseline, const site::Site&
 
 /// "HMI-1 used Read Coils (1), Write Single Coil (5) on unit 1 of PLC-1 before"
 std::string functions_quote(const LearnedFacts& baseline, const site::Site& site,
-                            const Conversation& conversation, std::uint32_t unit);
+                            const Conversation& conversation, const Object& unit);
 
 }  // namespace sightglass

@@ -136,7 +136,7 @@ void Writes::count_sweep(Bench& bench, const FactSeen& seen) const {
 }
 
 void Writes::note_unit(const Fact& fact) {
-  const std::uint32_t unit = fact.object.unit;
+  const std::uint32_t unit = unit_of(fact.object).unit;
   if (unit == 0 || fact.kind < Fact::Kind::operation) return;
   const HostKey server = host_key(fact.conversation.server);
   const auto found = units_.find(server);

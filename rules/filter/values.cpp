@@ -48,6 +48,7 @@ void append_access(const Access& access, FieldId id, Scratch& scratch) {
       push_text(scratch.values, scratch.arena.copy(to_text(access.object)));
       break;
     case sg::unit:
+      if (!has_units(access.object.space)) break;
       scratch.values.push_back(Value::number(access.object.unit));
       break;
     case sg::address:

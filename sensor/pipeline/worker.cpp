@@ -119,7 +119,7 @@ void Worker::tell_facts(Flow& flow, FlowMemory& memory, const Layers& layers,
   // An answer whose request was not seen still shows what is spoken, but not of what.
   if (!message.is_request() && message.request != 0) return;
   Object unit;
-  unit.unit = message.accesses.empty() ? 0 : message.accesses.front().object.unit;
+  if (!message.accesses.empty()) unit = unit_of(message.accesses.front().object);
   tell_fact(flow, memory, layers, message, Fact::Kind::operation, unit, dangerous);
   if (!message.is_request()) return;
   for (const Access& access : message.accesses) {

@@ -1,0 +1,36 @@
+// How sentences name objects: as the engineers of each protocol do.
+#include "rules/alert/object_text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace sightglass {
+namespace {
+
+constexpr Object kRegister{ObjectSpace::holding_register, 1, 0, 40, 1};
+constexpr Object kDataBlock{ObjectSpace::s7_data_block, 0, 1, 32, 32};
+constexpr Object kNode{ObjectSpace::node, 13, 2, 1001, 1};
+
+TEST(SpokenObject, NamesTheUnitLastAndOnlyWhereThereIsOne) {
+  EXPECT_EQ(spoken_object(kRegister), "holding register 40 of unit 1");
+  EXPECT_EQ(spoken_object(kDataBlock), "DB1.DBB4-7");
+  EXPECT_EQ(spoken_object(kNode), "node ns=2;i=1001 attribute 13");
+}
+
+TEST(SpokenObject, KindHasNoAddress) {
+  EXPECT_EQ(spoken_kind(kRegister), "holding register of unit 1");
+  EXPECT_EQ(spoken_kind(kDataBlock), "data block");
+  EXPECT_EQ(spoken_kind(kNode), "node");
+}
+
+TEST(SpokenObject, PlaceHasAUnitOnlyWhereTheProtocolHasUnits) {
+  EXPECT_EQ(spoken_place(Protocol::modbus, unit_of(kRegister), "PLC-1"), "unit 1 of PLC-1");
+  EXPECT_EQ(spoken_place(Protocol::s7comm, unit_of(kDataBlock), "PLC-1"), "PLC-1");
+}
+
+TEST(UnitOf, IsNotTheAttributeOfANode) {
+  EXPECT_EQ(unit_of(kRegister).unit, 1u);
+  EXPECT_EQ(unit_of(kNode), Object{});
+}
+
+}  // namespace
+}  // namespace sightglass
