@@ -11,6 +11,7 @@ ip netns del sgl-probe
 work=$(mktemp -d)
 chmod 755 "$work"
 pids=()
+nets=/run/netns/sgl # nsenter and not `ip -n` or `ip netns exec`, which also mount and so cannot work in a chroot
 cleanup() {
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
@@ -22,23 +23,23 @@ fail() { echo "live: $*" >&2; cat "$work"/sensor*.log >&2; exit 1; }
 
 # A switch with three hosts, every access port mirrored to the sensor's.
 ip netns add sgl-switch
-ip -n sgl-switch link add br0 type bridge
-ip -n sgl-switch link set br0 up
+nsenter --net="$nets-switch" ip link add br0 type bridge
+nsenter --net="$nets-switch" ip link set br0 up
 port() { # NAME ADDRESS
   ip netns add "sgl-$1"
-  ip -n sgl-switch link add "p-$1" type veth peer name eth0 netns "sgl-$1"
-  ip -n sgl-switch link set "p-$1" up
-  ip netns exec "sgl-$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1
-  [ -z "$2" ] || ip -n "sgl-$1" address add "$2/24" dev eth0
-  ip -n "sgl-$1" link set eth0 up
-  ip -n "sgl-$1" link set lo up
+  nsenter --net="$nets-switch" ip link add "p-$1" type veth peer name eth0 netns "sgl-$1"
+  nsenter --net="$nets-switch" ip link set "p-$1" up
+  nsenter --net="$nets-$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+  [ -z "$2" ] || nsenter --net="$nets-$1" ip address add "$2/24" dev eth0
+  nsenter --net="$nets-$1" ip link set eth0 up
+  nsenter --net="$nets-$1" ip link set lo up
 }
 port span ""
 for host in plc:10.88.0.10 hmi:10.88.0.20 laptop:10.88.0.66; do
   port "${host%%:*}" "${host##*:}"
-  ip -n sgl-switch link set "p-${host%%:*}" master br0
-  tc -n sgl-switch qdisc add dev "p-${host%%:*}" clsact
-  tc -n sgl-switch filter add dev "p-${host%%:*}" ingress protocol all prio 1 u32 match u32 0 0 \
+  nsenter --net="$nets-switch" ip link set "p-${host%%:*}" master br0
+  nsenter --net="$nets-switch" tc qdisc add dev "p-${host%%:*}" clsact
+  nsenter --net="$nets-switch" tc filter add dev "p-${host%%:*}" ingress protocol all prio 1 u32 match u32 0 0 \
     action mirred egress mirror dev p-span
 done
 
@@ -52,7 +53,7 @@ control: {socket: record/sensor.sock}
 run_as: nobody
 YAML
 start_sensor() { # LOG
-  ip netns exec sgl-span "$release/sightglass-sensor" --config "$work/sensor.yaml" >"$work/$1" 2>&1 &
+  nsenter --net="$nets-span" "$release/sightglass-sensor" --config "$work/sensor.yaml" >"$work/$1" 2>&1 &
   sensor=$!
   pids+=("$sensor")
   for _ in $(seq 100); do
@@ -67,7 +68,7 @@ has() { # KIND
   sqlite3 -readonly "$work/record/record.db" "select count(*) from alert where kind = '$1'" 2>/dev/null || echo 0
 }
 write_register() { # HOST VALUE
-  ip netns exec "sgl-$1" /usr/bin/python3 - "$2" <<'PY'
+  nsenter --net="$nets-$1" /usr/bin/python3 - "$2" <<'PY'
 import sys
 from pymodbus.client import ModbusTcpClient
 client = ModbusTcpClient("10.88.0.10", port=502)
@@ -82,7 +83,7 @@ for capability in CapEff CapPrm; do
   grep -q "^$capability:[[:space:]]*0000000000000000$" "/proc/$sensor/status" || fail "it kept $capability"
 done
 grep -q "^Uid:.*$(id -u nobody)" "/proc/$sensor/status" || fail "it is not nobody"
-ip netns exec sgl-plc /usr/bin/python3 - <<'PY' >"$work/plc.log" 2>&1 &
+nsenter --net="$nets-plc" /usr/bin/python3 - <<'PY' >"$work/plc.log" 2>&1 &
 from pymodbus.datastore import ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext
 from pymodbus.server import StartTcpServer
 store = ModbusSlaveContext(hr=ModbusSequentialDataBlock(0, [0] * 100))
@@ -90,7 +91,7 @@ StartTcpServer(context=ModbusServerContext(slaves=store, single=True), address=(
 PY
 pids+=($!)
 for _ in $(seq 100); do
-  ip netns exec sgl-hmi bash -c 'exec 3<>/dev/tcp/10.88.0.10/502' 2>/dev/null && break
+  nsenter --net="$nets-hmi" bash -c 'exec 3<>/dev/tcp/10.88.0.10/502' 2>/dev/null && break
   sleep 0.1
 done
 
@@ -103,9 +104,9 @@ echo "live: the alert was on disk $((($(date +%s%N) - wrote) / 1000000)) ms afte
 before=$(alerts)
 
 # An interface that goes down and comes back is survived.
-ip -n sgl-span link set eth0 down
+nsenter --net="$nets-span" ip link set eth0 down
 sleep 0.5
-ip -n sgl-span link set eth0 up
+nsenter --net="$nets-span" ip link set eth0 up
 kill -0 "$sensor" || fail "the sensor did not survive its interface going down"
 
 # SIGHUP reloads; a site file with a mistake changes nothing.
