@@ -15,6 +15,7 @@
 #include "dissectors/s7comm/plus_fields.hpp"
 #include "dissectors/s7comm/szl.hpp"
 #include "dissectors/sg_fields.hpp"
+#include "dissectors/utf8.hpp"
 
 namespace sightglass {
 namespace {
@@ -179,61 +180,10 @@ std::string hex(Bytes bytes) {
   return text;
 }
 
-/// Length of the well-formed UTF-8 sequence at the front of `bytes`; 0 when there is none.
-std::size_t utf8_length(Bytes bytes) {
-  const std::uint8_t lead = bytes[0];
-  const std::size_t size = lead < 0x80   ? 1
-                           : lead < 0xc2 ? 0
-                           : lead < 0xe0 ? 2
-                           : lead < 0xf0 ? 3
-                           : lead < 0xf5 ? 4
-                                         : 0;
-  if (size == 0 || size > bytes.size()) return 0;
-  for (std::size_t i = 1; i < size; ++i) {
-    if ((bytes[i] & 0xc0) != 0x80) return 0;
-  }
-  const std::uint8_t second = size > 1 ? bytes[1] : 0;
-  const bool overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);
-  const bool surrogate = lead == 0xed && second >= 0xa0;
-  const bool beyond = lead == 0xf4 && second >= 0x90;
-  return overlong || surrogate || beyond ? 0 : size;
-}
-
-constexpr std::string_view kReplacement = "\xef\xbf\xbd";
-
-/// As tshark, which escapes these five; it prints the others as they are, and we do not: a terminal
-/// would obey them.
-void append_control(std::uint8_t byte, std::string& out) {
-  static constexpr std::string_view kNamed = "\b\t\n\f\r", kLetters = "btnfr";
-  const auto at = kNamed.find(static_cast<char>(byte));
-  if (at == std::string_view::npos) {
-    out += formatted("\\x%02x", static_cast<unsigned>(byte));
-  } else {
-    out += '\\';
-    out += kLetters[at];
-  }
-}
-
+/// As tshark, which escapes five control characters; it prints the others as they are, and we do
+/// not.
 std::string printable(const FieldSpec& spec, Bytes bytes) {
-  const bool ascii = spec.bits == 7;
-  std::string text;
-  text.reserve(bytes.size());
-  while (!bytes.empty()) {
-    const std::uint8_t byte = bytes[0];
-    std::size_t taken = 1;
-    if (byte < 0x20 || byte == 0x7f) {
-      append_control(byte, text);
-    } else if (byte < 0x80) {
-      text += static_cast<char>(byte);
-    } else if (const std::size_t size = ascii ? 0 : utf8_length(bytes); size != 0) {
-      text += as_text(bytes.first(size));
-      taken = size;
-    } else {
-      text += kReplacement;
-    }
-    bytes = bytes.subspan(taken);
-  }
-  return text;
+  return one_line(as_text(bytes), spec.bits == 7 ? Charset::ascii : Charset::utf8);
 }
 
 }  // namespace

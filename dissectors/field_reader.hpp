@@ -65,6 +65,7 @@ class FieldReader {
   std::uint8_t u8(FieldId id) { return shown(id, in_.u8(), 1); }
   std::uint16_t u16(FieldId id) { return shown(id, in_.u16(), 2); }
   std::uint16_t le16(FieldId id) { return shown(id, in_.le16(), 2); }
+  std::uint32_t le32(FieldId id) { return shown(id, in_.le32(), 4); }
   std::uint32_t u24(FieldId id) { return shown(id, in_.u24(), 3); }
   std::uint32_t u32(FieldId id) { return shown(id, in_.u32(), 4); }
   std::uint8_t u8() { return in_.u8(); }
@@ -104,7 +105,8 @@ class FieldReader {
     return part;
   }
 
-  /// Reports a field without reading on; `at` counts within what this reader reads.
+  /// Reports a field without reading on; `at` counts within what this reader reads. A length from
+  /// the wire that reaches beyond that ends where it ends.
   void show(FieldId id, const Value& value, std::size_t at, std::size_t length) {
     if (fields_ != nullptr && in_.ok()) report(id, value, at, length);
   }

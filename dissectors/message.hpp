@@ -107,9 +107,9 @@ enum class ObjectSpace : std::uint8_t {
   s7_cpu,              ///< the device itself: its operating mode, its clock
   // OPC UA: container = namespace, first = numeric identifier, or a digest of one that is no number
   node,        ///< unit = attribute
-  named_node,  ///< unit = attribute; digest
+  named_node,  ///< unit = attribute; first = digest of `Object::name`
   method,
-  named_method,  ///< digest
+  named_method,  ///< first = digest of `Object::name`
 };
 inline constexpr std::size_t kObjectSpaces =
     static_cast<std::size_t>(ObjectSpace::named_method) + 1;
@@ -119,6 +119,11 @@ std::string_view to_text(ObjectSpace space);  ///< "holding register", ...
 constexpr bool has_units(Protocol protocol) { return protocol == Protocol::modbus; }
 /// Whether such objects belong to a unit.
 constexpr bool has_units(ObjectSpace space) { return space < ObjectSpace::s7_data_block; }
+/// Whether objects whose numbers are near each other have anything to do with each other: not where
+/// the number is a digest, nor where whoever made the device's model gave it away.
+constexpr bool has_neighbours(ObjectSpace space) {
+  return space < ObjectSpace::node && space != ObjectSpace::s7_symbol;
+}
 
 /// What is accessed: a range of one address space of one unit. Addresses are the protocol's own
 /// (Modbus: 0-based PDU addresses).
@@ -128,6 +133,9 @@ struct Object {
   std::uint32_t container = 0;  ///< file, data block; 0 where there is none
   std::uint32_t first = 0;
   std::uint32_t count = 0;  ///< elements from `first` on
+  /// Identifier of a named_node or named_method as it is on the wire; "" where numbers say it all.
+  /// A view that lives as long as what the object came with; kept_name() gives one that stays.
+  std::string_view name = {};
   bool operator==(const Object&) const = default;
 };
 /// The unit it belongs to, with nothing of it: what is asked of a device, not of its objects.
@@ -136,7 +144,8 @@ constexpr Object unit_of(const Object& object) {
   if (has_units(object.space)) unit.unit = object.unit;
   return unit;
 }
-/// "unit 1 holding register 40", "unit 1 coils 0-9", "unit 1 file 4 records 1-9"
+/// "unit 1 holding register 40", "unit 1 file 4 records 1-9", "DB1.DBX4.0", "node ns=2;s=Boiler
+/// Value"
 std::string to_text(const Object& object);
 
 /// The values of an access: one typed view, expanded to fields only when somebody wants them.
@@ -145,29 +154,37 @@ struct Values {
     none,
     bits,         ///< least significant bit of the first byte first
     registers16,  ///< 16-bit big-endian
+    signed16,     ///< 16-bit big-endian, two's complement
     words32,      ///< 32-bit big-endian
-    reals32,  ///< IEEE 754, 32-bit big-endian; of `at`: rounded towards zero, confined to 32 bits
+    signed32,
+    reals32,  ///< IEEE 754, 32-bit big-endian
     bytes,
+    signed8,
     little16,  ///< 16-bit little-endian
+    little_signed16,
     little32,
-    little64,       ///< of `at`: the lower half
-    little_real32,  ///< of `at` as reals32
+    little_signed32,
+    little64,
+    little_signed64,
+    little_real32,
     little_real64,
+    text,  ///< UTF-8, all of `data`; one element
   };
   Shape shape = Shape::none;
   std::uint32_t count = 0;
   Bytes data;
 
-  /// Element `index` (< count).
-  std::uint32_t at(std::size_t index) const;
+  /// Element `index` (< count): unsigned, signed, real, or the text as a view into `data`.
+  Value at(std::size_t index) const;
 };
+/// "95", "-5", "61.5", "\"Pump 1\"": a value as sentences quote it, in the fewest digits that tell
+/// it from its neighbours.
+std::string quoted(const Value& value);
 
 struct Access {
   Object object;
   Values values;  ///< written, or answered; none in a read request
   bool is_write = false;
-  /// Identifier of a named_node or named_method as it is on the wire; "" where numbers say it all.
-  std::string_view name = {};
   /// What an answer says of this access alone, where the protocol does; else pending.
   Outcome outcome = {};
 };

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "dissectors/message.hpp"
+#include "dissectors/utf8.hpp"
 
 namespace sightglass {
 namespace {
@@ -110,21 +111,68 @@ std::string s7_text(const Object& object) {
   }
 }
 
-/// "node ns=2;i=1001 attribute 13", "method ns=2 #5d1c0a2b"
-std::string node_text(const Object& object) {
-  const bool named =
-      object.space == ObjectSpace::named_node || object.space == ObjectSpace::named_method;
-  std::string text(to_text(object.space));
-  text += " ns=" + std::to_string(object.container);
-  if (named) {
-    std::array<char, 16> digest{};
-    std::snprintf(digest.data(), digest.size(), " #%08x", object.first);
-    text += digest.data();
-  } else {
-    text += ";i=" + std::to_string(object.first);
+constexpr std::string_view kAttributes[] = {"",
+                                            "NodeId",
+                                            "NodeClass",
+                                            "BrowseName",
+                                            "DisplayName",
+                                            "Description",
+                                            "WriteMask",
+                                            "UserWriteMask",
+                                            "IsAbstract",
+                                            "Symmetric",
+                                            "InverseName",
+                                            "ContainsNoLoops",
+                                            "EventNotifier",
+                                            "Value",
+                                            "DataType",
+                                            "ValueRank",
+                                            "ArrayDimensions",
+                                            "AccessLevel",
+                                            "UserAccessLevel",
+                                            "MinimumSamplingInterval",
+                                            "Historizing",
+                                            "Executable",
+                                            "UserExecutable",
+                                            "DataTypeDefinition",
+                                            "RolePermissions",
+                                            "UserRolePermissions",
+                                            "AccessRestrictions",
+                                            "AccessLevelEx"};
+
+std::string hex(Bytes bytes) {
+  std::string text;
+  for (const std::uint8_t byte : bytes) {
+    text += "0123456789abcdef"[byte >> 4];
+    text += "0123456789abcdef"[byte & 15];
   }
-  if (object.unit != 0) text += " attribute " + std::to_string(object.unit);
   return text;
+}
+
+/// What stands for a node within its namespace: a name where it has one, else a number.
+std::string identifier_text(const Object& object) {
+  const bool numeric = object.space == ObjectSpace::node || object.space == ObjectSpace::method;
+  if (numeric) return "i=" + std::to_string(object.first);
+  if (object.name.empty()) {
+    std::array<char, 16> digest{};
+    std::snprintf(digest.data(), digest.size(), "#%08x", object.first);
+    return digest.data();
+  }
+  // A Guid or an opaque identifier is no text.
+  if (is_plain_text(as_bytes(object.name))) return "s=" + std::string(object.name);
+  return "0x" + hex(as_bytes(object.name));
+}
+
+/// "node ns=2;i=1001 Value", "method ns=2;s=Boiler.Reset": OPC 10000-6 (1.05), 5.3.1.10 and A.1.
+std::string node_text(const Object& object) {
+  std::string text(to_text(object.space));
+  text += ' ';
+  if (object.container != 0) text += "ns=" + std::to_string(object.container) + ";";
+  text += identifier_text(object);
+  if (object.unit == 0) return text;
+  if (object.unit < std::size(kAttributes))
+    return text + " " + std::string(kAttributes[object.unit]);
+  return text + " attribute " + std::to_string(object.unit);
 }
 
 /// "unit 1 holding registers 40-43"

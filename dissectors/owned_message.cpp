@@ -51,7 +51,7 @@ OwnedMessage::OwnedMessage(const Message& message)
   }
   for (Access& access : accesses_) {
     access.values.data = own(access.values.data);
-    access.name = as_text(own(as_bytes(access.name)));
+    access.object.name = as_text(own(as_bytes(access.object.name)));
   }
   message_.bytes = bytes_;
   message_.accesses = accesses_;

@@ -2,6 +2,7 @@
 #include "dissectors/dissector.hpp"
 #include "dissectors/modbus/dissect.hpp"
 #include "dissectors/modbus/framing.hpp"
+#include "dissectors/modbus/rtu.hpp"
 #include "dissectors/opcua/dissect.hpp"
 #include "dissectors/opcua/framing.hpp"
 #include "dissectors/s7comm/dissect.hpp"
@@ -14,6 +15,7 @@ constexpr ProtocolEntry kRegistry[] = {
     {Protocol::modbus, "modbus", modbus::kTcpPorts, modbus::probe, modbus::make_dissector},
     {Protocol::opcua, "opcua", opcua::kTcpPorts, opcua::probe, opcua::make_dissector},
     {Protocol::s7comm, "s7comm", s7comm::kTcpPorts, s7comm::probe, s7comm::make_dissector},
+    {Protocol::modbus, "modbus", modbus::kTcpPorts, modbus::rtu::probe, modbus::make_rtu_dissector},
 };
 
 }  // namespace

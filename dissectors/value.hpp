@@ -83,4 +83,10 @@ class Value {
   };
 };
 
+/// Whether two numbers are of one type and equal.
+inline bool same_number(const Value& a, const Value& b) {
+  if (a.type() != b.type()) return false;
+  return a.type() == ValueType::real ? a.real() == b.real() : a.number() == b.number();
+}
+
 }  // namespace sightglass

@@ -165,7 +165,7 @@ void Judge::Parts::describe(const RuleMatch& match, Finding& finding) const {
     finding.observed = match.detail.empty() ? said : match.detail;
   } else {
     const std::string object = object_text(pdu);
-    said += from_client ? " sent " : " answered ";
+    said += pdu.request_packet != 0 ? " answered " : " sent ";  // devices also speak unasked
     said += std::string(pdu.function_name) + " to " + brief(bench, target);
     if (!object.empty()) said += ", " + object;
     finding.observed = std::string(pdu.function_name) + (object.empty() ? "" : ", " + object);

@@ -54,13 +54,15 @@ struct Conversation {
 
 inline constexpr std::size_t kObservedAccesses = 2;  ///< a Modbus PDU touches at most two objects
 inline constexpr std::size_t kObservedValues = 8;    ///< of one access; the rest is in the evidence
+inline constexpr std::size_t kObservedText = 64;     ///< bytes of a text, likewise
 
-/// An access with its first values copied.
+/// An access with its first values copied. The object's name is a kept one.
 struct ObservedAccess {
   Object object;
   bool is_write = false;
   std::uint32_t value_count = 0;  ///< all of them, also those not copied
-  std::vector<std::uint32_t> values;
+  std::vector<Value> values;      ///< numbers only
+  std::string text;               ///< of a text: its beginning, as one line
 };
 
 /// The envelope of a PDU, copied.

@@ -1,5 +1,6 @@
 #include "store/traffic_rows.hpp"
 
+#include "dissectors/kept_names.hpp"
 #include "store/address_columns.hpp"
 #include "store/stored_names.hpp"
 
@@ -25,6 +26,7 @@ void bind_totals(Statement& statement, const Fact& fact) {
   statement.bind(fact.conversation.client.mac.bits).bind(fact.conversation.server.mac.bits);
   statement.bind(fact.function_name).bind(fact.times);
   statement.bind(to_ns(fact.first_seen)).bind(to_ns(fact.last_seen)).bind(fact.first_packet);
+  statement.bind(Bytes(as_bytes(fact.object.name)));
 }
 
 // The key holds a MAC where there is no address; the MAC has its own column as well.
@@ -57,6 +59,7 @@ Fact read_fact(Statement& row, Baseline& baseline) {
   fact.first_seen = timestamp_from_ns(row.integer());
   fact.last_seen = timestamp_from_ns(row.integer());
   fact.first_packet = row.count();
+  fact.object.name = kept_name(as_text(row.blob()));
   return fact;
 }
 
@@ -67,8 +70,9 @@ bool write_fact(Connection& connection, const RunInfo& run, const Fact& fact) {
     Statement insert = connection.prepare(
         "INSERT OR IGNORE INTO fact (kind, client, server, transport, server_port, protocol, "
         "ether_type, operation, function, space, unit, container, first, count, client_mac, "
-        "server_mac, function_name, times, first_seen, last_seen, first_packet, sensor, realm) "
-        "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+        "server_mac, function_name, times, first_seen, last_seen, first_packet, object_name, "
+        "sensor, "
+        "realm) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     bind_key(insert, fact);
     bind_totals(insert, fact);
     insert.bind(run.sensor).bind(run.realm).run();
@@ -76,7 +80,8 @@ bool write_fact(Connection& connection, const RunInfo& run, const Fact& fact) {
   }
   Statement update = connection.prepare(
       "UPDATE fact SET client_mac = ?15, server_mac = ?16, function_name = ?17, times = ?18, "
-      "first_seen = ?19, last_seen = ?20, first_packet = ?21 WHERE kind = ?1 AND client = ?2 AND "
+      "first_seen = ?19, last_seen = ?20, first_packet = ?21, object_name = ?22 WHERE kind = ?1 "
+      "AND client = ?2 AND "
       "server = ?3 AND transport = ?4 AND server_port = ?5 AND protocol = ?6 AND ether_type = ?7 "
       "AND operation = ?8 AND function = ?9 AND space = ?10 AND unit = ?11 AND container = ?12 AND "
       "first = ?13 AND count = ?14");
@@ -99,7 +104,8 @@ void read_facts(Connection& connection, Baseline& baseline) {
   Statement row = connection.prepare(
       "SELECT kind, client, server, transport, server_port, protocol, ether_type, operation, "
       "function, space, unit, container, first, count, client_mac, server_mac, function_name, "
-      "times, first_seen, last_seen, first_packet FROM fact ORDER BY kind, client, server, "
+      "times, first_seen, last_seen, first_packet, object_name FROM fact ORDER BY kind, client, "
+      "server, "
       "transport, server_port, protocol, ether_type, operation, function, space, unit, container, "
       "first, count");
   while (row.row()) baseline.facts.push_back(read_fact(row, baseline));

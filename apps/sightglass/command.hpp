@@ -19,6 +19,7 @@ void add_replay(CLI::App& program, Run& chosen);
 void add_dissect(CLI::App& program, Run& chosen);
 void add_rules(CLI::App& program, Run& chosen);
 void add_fields(CLI::App& program, Run& chosen);
+void add_protocols(CLI::App& program, Run& chosen);
 void add_sensor(CLI::App& program, Run& chosen);
 void add_user(CLI::App& program, Run& chosen);
 

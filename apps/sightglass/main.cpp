@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   sightglass::add_dissect(program, chosen);
   sightglass::add_rules(program, chosen);
   sightglass::add_fields(program, chosen);
+  sightglass::add_protocols(program, chosen);
   sightglass::add_sensor(program, chosen);
   sightglass::add_user(program, chosen);
   try {

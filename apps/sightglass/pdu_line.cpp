@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "dissectors/utf8.hpp"
 #include "rules/alert/time_text.hpp"
 
 namespace sightglass {
@@ -23,7 +24,7 @@ std::string values(const Values& values) {
   std::string text = " =";
   const std::size_t shown = std::min<std::size_t>(values.count, kValuesShown);
   for (std::size_t index = 0; index < shown; ++index) {
-    text += " " + std::to_string(values.at(index));
+    text += " " + one_line(quoted(values.at(index)));
   }
   return shown < values.count ? text + " ..." : text;
 }

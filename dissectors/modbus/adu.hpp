@@ -1,5 +1,5 @@
-// The application data unit (ADU): MBAP header and PDU, read as a whole.
-// MODBUS Messaging on TCP/IP Implementation Guide V1.0b, 3.1.
+// The application data unit (ADU): MBAP header and PDU, or a frame of RTU, read as a whole.
+// MODBUS Messaging on TCP/IP Implementation Guide V1.0b, 3.1; MODBUS over Serial Line V1.02, 2.5.1.
 #pragma once
 
 #include <cstdint>
@@ -14,19 +14,35 @@
 
 namespace sightglass::modbus {
 
-inline constexpr std::size_t kBodyOffset = kHeaderSize + 1;  ///< behind the function code
+/// What stands around a PDU.
+enum class Envelope : std::uint8_t {
+  tcp,  ///< MBAP header
+  rtu,  ///< unit identifier and checksum
+};
 
-/// MBAP header and function code.
+/// What stands before the PDU, and function code. Of RTU the first two are 0, and `length` is
+/// counted as MBAP does: without the checksum.
 struct Header {
+  Envelope envelope = Envelope::tcp;
   std::uint16_t transaction = 0;
   std::uint16_t protocol = 0;
   std::uint16_t length = 0;
+  std::uint16_t checksum = 0;  ///< of RTU
   std::uint8_t unit = 0;
   std::uint8_t code = 0;  ///< as on the wire, with the exception bit
 
   std::uint8_t function() const { return code & kFunctionMask; }
   bool is_exception() const { return (code & kExceptionBit) != 0; }
+
+  // Places within the message.
+  std::size_t unit_offset() const { return envelope == Envelope::tcp ? kPrefixSize : 0; }
+  std::size_t function_offset() const { return unit_offset() + 1; }
+  std::size_t body_offset() const { return unit_offset() + 2; }  ///< behind the function code
+  std::size_t end() const { return unit_offset() + length; }     ///< of the PDU
 };
+
+/// Reads what there is of a message of `envelope`. False when it is too short for a function code.
+bool read_header(Envelope envelope, Bytes bytes, Header& header);
 
 /// Whether the header can be believed; what is wrong with it is flagged. Wireshark rejects a
 /// message it can not look into this far before it shows any field, and so do we: the filter
@@ -45,7 +61,7 @@ struct Paired {
 
 /// Reads a readable request from its function code on, fills `asked`, and reports its fields into
 /// `shown` unless it is nullptr.
-void read_request(const Header& header, Bytes bytes, Asked& asked, Findings& found,
+void read_request(const Header& header, Bytes message, Asked& asked, Findings& found,
                   std::vector<Field>* shown);
 /// The same of a response; fills the outcome of `message`. `paired` is nullptr when its request was
 /// not seen.

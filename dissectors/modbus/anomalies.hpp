@@ -61,6 +61,10 @@ inline constexpr AnomalySpec unsolicited_response{
 inline constexpr AnomalySpec duplicate_response{"modbus.duplicate_response",
                                                 "A second answer to the same request (4.2)."};
 
+inline constexpr AnomalySpec checksum{
+    "modbus.checksum",
+    "Bytes in the place of an RTU frame whose checksum is not right (Serial Line V1.02 2.5.1)."};
+
 inline constexpr const AnomalySpec* all[] = {
     &protocol_identifier,
     &header_length,
@@ -82,6 +86,7 @@ inline constexpr const AnomalySpec* all[] = {
     &response_mismatch,
     &unsolicited_response,
     &duplicate_response,
+    &checksum,
 };
 
 }  // namespace sightglass::modbus::anomaly

@@ -1,8 +1,11 @@
 #include "dissectors/modbus/dissect.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "dissectors/modbus/adu.hpp"
+#include "dissectors/modbus/rtu.hpp"
+#include "dissectors/modbus/umas.hpp"
 #include "dissectors/transactions.hpp"
 
 namespace sightglass::modbus {
@@ -44,9 +47,7 @@ Naming naming_of(std::uint8_t function, Bytes body) {
     const std::uint8_t type = in.u8();
     if (in.ok()) part = mei_spec(type);
   } else if (function == kUnity) {
-    in.u8();  // the session that was reserved
-    const std::uint8_t code = in.u8();
-    if (in.ok()) part = unity_spec(code);
+    part = umas_spec(umas_code(body));
   }
   if (part != nullptr) return {part->operation, part->name};
   return {function_spec(function).operation, function_name(function)};
@@ -56,6 +57,22 @@ Naming naming_of(std::uint8_t function, Bytes body) {
 /// asked.
 Naming naming_of_answer(std::uint8_t function, bool exception, Bytes body) {
   return naming_of(function, exception || function == kUnity ? Bytes{} : body);
+}
+
+/// What is wrong with an MBAP header as far as it is there.
+void flag_cut_header(const Header& header, Bytes bytes, Findings& found) {
+  if (header.envelope != Envelope::tcp) return;
+  if (bytes.size() >= kPrefixSize - 2 && header.protocol != 0) {
+    found.flag(anomaly::protocol_identifier, 2);
+  } else if (bytes.size() >= kPrefixSize && header.length < kMinLength) {
+    found.flag(anomaly::header_length, 4);
+  }
+}
+
+/// What follows the function code, without the checksum of RTU.
+Bytes body_of(const Header& header, const Message& message) {
+  return message.bytes.first(std::min(header.end(), message.bytes.size()))
+      .subspan(header.body_offset());
 }
 
 /// What messages are decoded into, reused from one to the next.
@@ -76,10 +93,13 @@ class ModbusDissector final : public Dissector {
   }
 
  public:
-  explicit ModbusDissector(const DissectorSettings& settings)
-      : pending_(kDeadline, settings.pairing != nullptr ? *settings.pairing : own_counters_) {}
+  ModbusDissector(const DissectorSettings& settings, Envelope envelope)
+      : envelope_(envelope),
+        pending_(kDeadline, settings.pairing != nullptr ? *settings.pairing : own_counters_) {}
 
-  Framing frame(Bytes stream, Direction) const override { return modbus::frame(stream); }
+  Framing frame(Bytes stream, Direction direction) const override {
+    return envelope_ == Envelope::tcp ? modbus::frame(stream) : rtu::frame(stream, direction);
+  }
   void dissect(Bytes bytes, const Arrival& arrival, MessageSink& sink) override;
 
   void gap(Direction direction) override {
@@ -113,6 +133,7 @@ class ModbusDissector final : public Dissector {
   Pending::Match pair(const Header& header, const Message& message, Findings& found);
   void unmatched(const Message& message, Findings& found);
 
+  Envelope envelope_;
   PairingCounters own_counters_;
   Pending pending_;
   bool answers_seen_ = false;   ///< the server's side of this flow is visible
@@ -143,28 +164,22 @@ void ModbusDissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& 
   message.where = arrival.where;
   message.bytes = bytes;
 
-  ByteReader in(bytes);
   Header header;
-  header.transaction = in.u16();
-  header.protocol = in.u16();
-  header.length = in.u16();
-  header.unit = in.u8();
-  header.code = in.u8();
-  if (!in.ok()) {
+  if (!read_header(envelope_, bytes, header)) {
     found.flag(anomaly::truncated, bytes.size());
-    if (bytes.size() >= kPrefixSize - 2 && header.protocol != 0) {
-      found.flag(anomaly::protocol_identifier, 2);
-    } else if (bytes.size() >= kPrefixSize && header.length < kMinLength) {
-      found.flag(anomaly::header_length, 4);
-    }
+    flag_cut_header(header, bytes, found);
+    return deliver_unreadable(message, found, sink);
+  }
+  if (envelope_ == Envelope::rtu && rtu::checksum(bytes) != 0) {
+    found.flag(anomaly::checksum, header.end());
     return deliver_unreadable(message, found, sink);
   }
   if (!is_readable(header, message, found)) return deliver_unreadable(message, found, sink);
   if (header.length > kMaxLength) found.flag(anomaly::header_length, 4);
   // The header's length is the end of the message, whatever else was handed over with it.
-  if (bytes.size() > kPrefixSize + header.length) {
-    found.flag(anomaly::trailing_bytes, kPrefixSize + header.length);
-    message.bytes = bytes.first(kPrefixSize + header.length);
+  if (envelope_ == Envelope::tcp && bytes.size() > header.end()) {
+    found.flag(anomaly::trailing_bytes, header.end());
+    message.bytes = bytes.first(header.end());
   }
 
   check_function(header, arrival.direction, found);
@@ -179,7 +194,7 @@ void ModbusDissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& 
 
 void ModbusDissector::request(const Header& header, Message& message, Scratch& scratch,
                               MessageSink& sink) {
-  const Naming naming = naming_of(header.function(), message.bytes.subspan(kBodyOffset));
+  const Naming naming = naming_of(header.function(), body_of(header, message));
   message.operation = naming.operation;
   message.function_name = naming.name;
 
@@ -209,7 +224,7 @@ Pending::Match ModbusDissector::pair(const Header& header, const Message& messag
                                      Findings& found) {
   const std::uint8_t function = header.function();
   const bool exception = header.is_exception();
-  const Bytes body = message.bytes.subspan(kBodyOffset);
+  const Bytes body = body_of(header, message);
   const auto fits = [&](const Asked& asked) { return exception || answers(asked, function, body); };
   Pending::Match match = pending_.answer({header.transaction, header.unit, function}, fits);
   if (match.kind == Pending::Match::Kind::none) {
@@ -217,7 +232,7 @@ Pending::Match ModbusDissector::pair(const Header& header, const Message& messag
     match = pending_.answer_like([&](const Key& key) {
       return key.transaction == header.transaction && key.function == function;
     });
-    if (match.entry != nullptr) found.flag(anomaly::response_mismatch, kHeaderSize - 1);
+    if (match.entry != nullptr) found.flag(anomaly::response_mismatch, header.unit_offset());
   }
   if (match.entry == nullptr) {
     unmatched(message, found);
@@ -227,7 +242,7 @@ Pending::Match ModbusDissector::pair(const Header& header, const Message& messag
   if (match.kind == Pending::Match::Kind::answer && !pending_.blind_for(*match.entry)) {
     requests_seen_ = true;
   }
-  if (!fits(match.entry->request)) found.flag(anomaly::response_mismatch, kBodyOffset);
+  if (!fits(match.entry->request)) found.flag(anomaly::response_mismatch, header.body_offset());
   return match;
 }
 
@@ -242,10 +257,10 @@ void ModbusDissector::response(const Header& header, Message& message, Scratch& 
   }
   read_response(header, message, paired ? &*paired : nullptr, scratch.found, nullptr);
 
-  const Naming naming = entry != nullptr
-                            ? Naming{entry->request.operation, entry->request.function_name}
-                            : naming_of_answer(header.function(), header.is_exception(),
-                                               message.bytes.subspan(kBodyOffset));
+  const Naming naming =
+      entry != nullptr
+          ? Naming{entry->request.operation, entry->request.function_name}
+          : naming_of_answer(header.function(), header.is_exception(), body_of(header, message));
   message.operation = naming.operation;
   message.function_name = naming.name;
   if (entry != nullptr) {
@@ -266,7 +281,11 @@ void ModbusDissector::response(const Header& header, Message& message, Scratch& 
 }  // namespace
 
 std::unique_ptr<Dissector> make_dissector(const DissectorSettings& settings) {
-  return std::make_unique<ModbusDissector>(settings);
+  return std::make_unique<ModbusDissector>(settings, Envelope::tcp);
+}
+
+std::unique_ptr<Dissector> make_rtu_dissector(const DissectorSettings& settings) {
+  return std::make_unique<ModbusDissector>(settings, Envelope::rtu);
 }
 
 }  // namespace sightglass::modbus

@@ -1,4 +1,5 @@
-// Modbus/TCP: what its messages say, and which answer belongs to which request.
+// Modbus/TCP and Modbus RTU over TCP: what its messages say, and which answer belongs to which
+// request.
 #pragma once
 
 #include <memory>
@@ -8,5 +9,6 @@
 namespace sightglass::modbus {
 
 std::unique_ptr<Dissector> make_dissector(const DissectorSettings& settings);
+std::unique_ptr<Dissector> make_rtu_dissector(const DissectorSettings& settings);
 
 }  // namespace sightglass::modbus

@@ -1,6 +1,7 @@
 #include "dissectors/modbus/framing.hpp"
 
 #include "dissectors/modbus/names.hpp"
+#include "dissectors/modbus/rtu.hpp"
 #include "dissectors/modbus/shape.hpp"
 
 namespace sightglass::modbus {
@@ -22,6 +23,8 @@ Probe probe(Bytes stream) {
   if (framing.kind == Framing::Kind::need_more) return {Likeness::maybe, std::nullopt};
   if (framing.size > kPrefixSize + kMaxLength) return {};
   if (stream.size() < framing.size) return {Likeness::maybe, std::nullopt};
+  // A request of RTU for address 0 and two registers, say, has the form of a header as well.
+  if (rtu::is_frame(stream)) return {};
 
   ByteReader in(stream.first(framing.size));
   in.skip(kHeaderSize);

@@ -80,11 +80,6 @@ constexpr SubFunctionSpec kMeiTypes[] = {
     {kMeiIdentification, Operation::discover, "Read Device Identification (43/14)"},
 };
 
-constexpr SubFunctionSpec kUnityCodes[] = {
-    {0x40, Operation::start, "Unity (Schneider): Start PLC (90/64)"},
-    {0x41, Operation::stop, "Unity (Schneider): Stop PLC (90/65)"},
-};
-
 struct ExceptionRow {
   std::uint8_t code;
   std::string_view name;
@@ -130,7 +125,6 @@ std::string_view function_name(std::uint8_t function) {
 
 const SubFunctionSpec* diagnostic_spec(std::uint16_t code) { return find(kDiagnosticCodes, code); }
 const SubFunctionSpec* mei_spec(std::uint8_t type) { return find(kMeiTypes, type); }
-const SubFunctionSpec* unity_spec(std::uint8_t code) { return find(kUnityCodes, code); }
 
 bool exception_is_defined(std::uint8_t code) {
   return std::any_of(std::begin(kExceptions), std::end(kExceptions),

@@ -55,7 +55,6 @@ struct SubFunctionSpec {
 /// nullptr when the number means nothing.
 const SubFunctionSpec* diagnostic_spec(std::uint16_t code);
 const SubFunctionSpec* mei_spec(std::uint8_t type);
-const SubFunctionSpec* unity_spec(std::uint8_t code);
 
 bool exception_is_defined(std::uint8_t code);
 /// "Illegal data address (2)"; static text for every code.

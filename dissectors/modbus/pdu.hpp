@@ -24,6 +24,8 @@ struct Asked {
   std::uint16_t first_word = 0, second_word = 0;
   /// Of the bytes after the function code, where the answer may repeat them.
   std::uint64_t echo = 0;
+  /// What a request of UMAS asks for, inside its signature too; 0 for all else.
+  std::uint8_t umas_code = 0;
   /// No answer is due: the device goes into listen-only mode.
   bool silent = false;
   std::uint8_t object_count = 0;
@@ -77,6 +79,9 @@ struct Response {
   const Asked* asked;  ///< nullptr when its request was not seen
   /// Where the numbering of registers and bits starts: the request's address, else 0.
   std::uint16_t base = 0;
+  /// Refused where the PDU says so itself.
+  Outcome outcome = {Outcome::Kind::accepted, 0};
+  std::string_view outcome_name = {};
 };
 
 /// Decodes what follows the function code, and fills `request.asked`.

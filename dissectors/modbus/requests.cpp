@@ -4,6 +4,7 @@
 #include "dissectors/modbus/names.hpp"
 #include "dissectors/modbus/pdu.hpp"
 #include "dissectors/modbus/shape.hpp"
+#include "dissectors/modbus/umas.hpp"
 
 namespace sightglass::modbus {
 namespace {
@@ -233,6 +234,7 @@ constexpr std::array<Decode, 128> kDecoders = [] {
   table[23] = read_write;
   table[24] = read_fifo;
   table[kEncapsulated] = encapsulated;
+  table[kUnity] = decode_umas;
   return table;
 }();
 

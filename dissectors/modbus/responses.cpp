@@ -6,6 +6,7 @@
 #include "dissectors/modbus/names.hpp"
 #include "dissectors/modbus/pdu.hpp"
 #include "dissectors/modbus/shape.hpp"
+#include "dissectors/modbus/umas.hpp"
 
 namespace sightglass::modbus {
 namespace {
@@ -313,6 +314,7 @@ constexpr std::array<Decode, 128> kDecoders = [] {
   table[22] = mask_write;
   table[24] = read_fifo;
   table[kEncapsulated] = encapsulated;
+  table[kUnity] = decode_umas;
   return table;
 }();
 

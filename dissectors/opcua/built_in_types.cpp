@@ -21,20 +21,25 @@ std::uint32_t digest(Bytes bytes) {
 Values::Shape shape_of(Wire type) {
   switch (type) {
     case Wire::boolean:
-    case Wire::sbyte:
     case Wire::byte:
-    case Wire::string:
     case Wire::byte_string:
       return Values::Shape::bytes;
+    case Wire::sbyte:
+      return Values::Shape::signed8;
     case Wire::int16:
+      return Values::Shape::little_signed16;
     case Wire::uint16:
       return Values::Shape::little16;
     case Wire::int32:
+      return Values::Shape::little_signed32;
     case Wire::uint32:
       return Values::Shape::little32;
     case Wire::int64:
+      return Values::Shape::little_signed64;
     case Wire::uint64:
       return Values::Shape::little64;
+    case Wire::string:
+      return Values::Shape::text;
     case Wire::real32:
       return Values::Shape::little_real32;
     case Wire::real64:
@@ -234,7 +239,8 @@ void Decoder::variant() {
   if (values.shape != Values::Shape::none && in_.ok() && !(text && array)) {
     if (text) raw.skip(4);
     values.data = raw.bytes(text ? size - 4 : size);
-    values.count = static_cast<std::uint32_t>(values.data.size() / size_of(type));
+    const bool one = type == Wire::string;
+    values.count = one ? 1 : static_cast<std::uint32_t>(values.data.size() / size_of(type));
   } else {
     values = {};
   }
@@ -258,12 +264,10 @@ void Decoder::extension_object() {
   flags(extobj_has_binary_body, mask, {0x01, 0x02}, 1);
   const Structure* known = type.numeric && type.space == 0 ? structure_of(type.number) : nullptr;
   if ((mask & 0x01) != 0 && known != nullptr) {
-    const std::uint32_t length = in_.le32();
-    if (in_.ok() && length != kNull) {
-      if (length > in_.remaining()) flag(anomaly::length, offset() - 4);
+    if (const std::optional<std::size_t> size = length()) {
       const std::size_t inside = offset();
       ByteReader outer = in_;
-      in_ = outer.take(length);
+      in_ = outer.take(*size);
       const std::size_t outer_base = base_;
       base_ = inside;
       if (token_name(known->encoding) != "") findings_.token_type = known->encoding;

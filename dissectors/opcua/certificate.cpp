@@ -1,5 +1,7 @@
 #include "dissectors/opcua/certificate.hpp"
 
+#include <openssl/sha.h>
+
 #include <algorithm>
 #include <bit>
 #include <chrono>
@@ -107,8 +109,15 @@ Certificate read_certificate(Bytes der) {
   read.not_after = time_of(next(times));
   read.common_name = common_name_of(subject.content);
   read.key_bits = key_bits_of(key.content);
+  read.whole = der.first(in.offset());
   read.valid = times.ok();
   return read;
+}
+
+std::array<std::uint8_t, kThumbprintSize> thumbprint(const Certificate& certificate) {
+  std::array<std::uint8_t, kThumbprintSize> digest{};
+  SHA1(certificate.whole.data(), certificate.whole.size(), digest.data());
+  return digest;
 }
 
 }  // namespace sightglass::opcua

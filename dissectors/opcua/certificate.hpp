@@ -2,6 +2,7 @@
 // (X.690). Nothing is verified.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -12,6 +13,7 @@ namespace sightglass::opcua {
 
 struct Certificate {
   bool valid = false;            ///< its parts were found
+  Bytes whole;                   ///< all of it, and nothing of a chain behind it
   std::string_view common_name;  ///< of the subject; a view into the certificate
   Timestamp not_before{}, not_after{};
   std::uint32_t key_bits = 0;  ///< of an RSA key; 0 for others
@@ -19,5 +21,9 @@ struct Certificate {
 
 /// Reads the first certificate of `der` (a chain follows each other).
 Certificate read_certificate(Bytes der);
+
+/// SHA-1 digest, by which certificates are named: Part 6, 6.7.2.3.
+inline constexpr std::size_t kThumbprintSize = 20;
+std::array<std::uint8_t, kThumbprintSize> thumbprint(const Certificate& certificate);
 
 }  // namespace sightglass::opcua

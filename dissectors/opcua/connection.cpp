@@ -9,13 +9,13 @@ void OpcUaDissector::connection(const ChunkHeader& header, Decoder& in, Message&
   const Key key{0, 0, ChunkKind::hello};
   switch (header.kind) {
     case ChunkKind::hello:
-      message.function_name = "Hello";
+      message.function_name = kHelloName;
       break;
     case ChunkKind::acknowledge:
-      message.function_name = "Acknowledge";
+      message.function_name = kAcknowledgeName;
       break;
     case ChunkKind::error: {
-      message.function_name = "Error";
+      message.function_name = kErrorName;
       const std::uint32_t status = in.status_code(transport_error);
       in.string(transport_reason);
       message.outcome = {Outcome::Kind::refused, status};
@@ -23,7 +23,7 @@ void OpcUaDissector::connection(const ChunkHeader& header, Decoder& in, Message&
       break;
     }
     default:
-      message.function_name = "ReverseHello";
+      message.function_name = kReverseHelloName;
       in.string(transport_suri);
       in.string(transport_endpoint);
       break;

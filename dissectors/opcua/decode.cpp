@@ -63,13 +63,17 @@ std::string_view Decoder::letters(FieldId id, std::size_t count) {
   return text;
 }
 
-Bytes Decoder::byte_string(FieldId id) {
-  const std::uint32_t length = in_.le32();
-  Bytes bytes;
-  if (length != kNull) {
-    if (in_.ok() && length > in_.remaining()) flag(anomaly::length, offset() - 4);
-    bytes = in_.bytes(length);
+std::optional<std::size_t> Decoder::length() {
+  const auto size = static_cast<std::int32_t>(in_.le32());
+  if (!in_.ok()) return std::nullopt;
+  if (size < kNull || (size > 0 && static_cast<std::size_t>(size) > in_.remaining())) {
+    flag(anomaly::length, offset() - 4);
   }
+  return size < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(size));
+}
+
+Bytes Decoder::byte_string(FieldId id) {
+  const Bytes bytes = in_.bytes(length().value_or(0));
   last_text_ = as_text(bytes);
   show(id, Value::bytes(bytes), offset() - bytes.size(), bytes.size());
   return bytes;
@@ -172,6 +176,7 @@ void Decoder::built_in(Wire type, FieldId field) {
 std::int32_t Decoder::array_size() {
   const auto count = static_cast<std::int32_t>(in_.le32());
   show(variant_array_size, Value::integer(count), offset() - 4, 4);
+  if (in_.ok() && count < kNull) flag(anomaly::length, offset() - 4);
   // Every element has a byte at least.
   if (in_.ok() && count > 0 && static_cast<std::size_t>(count) > in_.remaining()) {
     flag(anomaly::length, offset() - 4);

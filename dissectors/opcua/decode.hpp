@@ -4,19 +4,23 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "dissectors/message.hpp"
 #include "dissectors/opcua/anomalies.hpp"
+#include "dissectors/opcua/certificate.hpp"
 #include "dissectors/opcua/structure.hpp"
 
 namespace sightglass::opcua {
 
-inline constexpr std::size_t kMaxFields = 8192;     ///< of one message; then the rest is not listed
-inline constexpr std::size_t kMaxAccesses = 1024;   ///< of one message
-inline constexpr std::size_t kMaxGuids = 256;       ///< of one message that are listed as text
-inline constexpr std::uint32_t kNull = 0xffffffff;  ///< length of a null string or array
-inline constexpr int kMaxNesting = 100;             ///< Part 6, 5.2.2.12
+inline constexpr std::size_t kMaxFields = 8192;    ///< of one message; then the rest is not listed
+inline constexpr std::size_t kMaxAccesses = 1024;  ///< of one message
+inline constexpr std::size_t kMaxGuids = 256;      ///< of one message that are listed as text
+/// Length of a null string or array. Other negative ones are wrong, and decoders take them for it
+/// too.
+inline constexpr std::int32_t kNull = -1;
+inline constexpr int kMaxNesting = 100;  ///< Part 6, 5.2.2.12
 
 /// A NodeId; `name` is "" for a numeric one, else the text, or the bytes of a Guid or opaque one.
 struct NodeName {
@@ -63,6 +67,7 @@ struct Findings {
   std::uint32_t token_type = 0;  ///< structure of the user's identity token; 0 when there is none
   std::string_view application_uri, application_name, endpoint_url, user_name;
   Bytes user_certificate;
+  std::array<std::uint8_t, kThumbprintSize> thumbprint{};  ///< of the channel's certificate
 
   void clear();
   /// Each kind of anomaly is reported once per message, where it was first found.
@@ -85,6 +90,8 @@ class Decoder {
   std::string_view string(FieldId id);
   Bytes byte_string(FieldId id);
   std::uint32_t status_code(FieldId id);
+  /// Reads the length of what follows; nothing when it is null. A length that can not be is named.
+  std::optional<std::size_t> length();
   /// Text of `count` bytes without a length.
   std::string_view letters(FieldId id, std::size_t count);
 

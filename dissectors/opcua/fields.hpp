@@ -457,6 +457,7 @@ enum Id : FieldId {
   session_certificate_not_before,
   session_certificate_not_after,
   session_certificate_key_bits,
+  session_certificate_thumbprint,
   end,
 };
 
@@ -1382,6 +1383,9 @@ inline constexpr FieldSpec fields[] = {
      Display::none, "", "End of that certificate's validity."},
     {session_certificate_key_bits, "sg.opcua.certificate.key_bits", ValueType::unsigned_integer, 16,
      Display::dec, "", "Size of its RSA key."},
+    {session_certificate_thumbprint, "sg.opcua.certificate.thumbprint", ValueType::bytes, 0,
+     Display::none, "",
+     "SHA-1 digest of that certificate, as the other side names it in opcua.security.rcthumb."},
 };
 static_assert(field_block::opcua + std::size(fields) == end);
 

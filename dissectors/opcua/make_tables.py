@@ -151,6 +151,8 @@ OWN = [
     ("sg.opcua.certificate.not_before", "time", 0, "none", "Start of that certificate's validity."),
     ("sg.opcua.certificate.not_after", "time", 0, "none", "End of that certificate's validity."),
     ("sg.opcua.certificate.key_bits", "unsigned_integer", 16, "dec", "Size of its RSA key."),
+    ("sg.opcua.certificate.thumbprint", "bytes", 0, "none",
+     "SHA-1 digest of that certificate, as the other side names it in opcua.security.rcthumb."),
 ]
 
 WORDS = {

@@ -97,6 +97,8 @@ const Service* service_of(std::uint32_t id) {
   return found != std::end(kServices) && found->id == id ? found : nullptr;
 }
 
+std::span<const Service> services() { return kServices; }
+
 std::string_view token_name(std::uint32_t encoding) {
   switch (encoding) {
     case 321:

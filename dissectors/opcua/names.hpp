@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "dissectors/message.hpp"
@@ -19,6 +20,13 @@ inline constexpr std::uint32_t kCall = 712;
 inline constexpr std::uint32_t kCreateMonitoredItems = 751;
 inline constexpr std::uint32_t kPublish = 826;
 
+// Messages that are no service's: Part 6, 6.7.2 and 7.1.2.
+inline constexpr std::string_view kHelloName = "Hello", kAcknowledgeName = "Acknowledge",
+                                  kErrorName = "Error", kReverseHelloName = "ReverseHello",
+                                  kChunkName = "Message chunk", kAbortName = "Abort",
+                                  kEncryptedName = "Encrypted message",
+                                  kUnknownServiceName = "Unknown service";
+
 /// A request or an answer, by the binary encoding of its structure.
 struct Service {
   std::uint32_t id;       ///< the encoding's number
@@ -30,6 +38,8 @@ struct Service {
 };
 /// nullptr when the number is no service's. ServiceFault answers any.
 const Service* service_of(std::uint32_t id);
+/// Every request and answer, in order of their number.
+std::span<const Service> services();
 
 /// "BadNodeIdUnknown (0x80340000)"; static text for every code.
 std::string_view status_name(std::uint32_t status);

@@ -12,6 +12,8 @@ void OpcUaDissector::show_certificate(Bytes certificate, Decoder& in) const {
   in.show(session_certificate_not_before, Value::time(read.not_before), 0, 0);
   in.show(session_certificate_not_after, Value::time(read.not_after), 0, 0);
   if (read.key_bits != 0) in.show(session_certificate_key_bits, Value::number(read.key_bits), 0, 0);
+  findings().thumbprint = thumbprint(read);
+  in.show(session_certificate_thumbprint, Value::bytes(findings().thumbprint), 0, 0);
 }
 
 void OpcUaDissector::open(Chunk& chunk, Decoder& in, Message& message, MessageSink& sink) {
@@ -119,7 +121,7 @@ void OpcUaDissector::channel_message(Chunk& chunk, Decoder& in, Message& message
     in.flag(anomaly::channel, kHeaderSize);
   }
   if (!clear || !in.ok()) {
-    message.function_name = is_message ? "Encrypted message" : "CloseSecureChannel (452)";
+    message.function_name = is_message ? kEncryptedName : "CloseSecureChannel (452)";
     if (!is_message) message.function = kCloseSecureChannel;
     if (!in.ok()) in.flag(anomaly::truncated, message.bytes.size());
     show_session(in);
@@ -135,7 +137,7 @@ void OpcUaDissector::channel_message(Chunk& chunk, Decoder& in, Message& message
     return abort(chunk, in, message, sink);
   }
   if (chunk.header.final == 'C') {
-    message.function_name = "Message chunk";
+    message.function_name = kChunkName;
     show_session(in);
     return deliver(message, sink);
   }
@@ -145,7 +147,7 @@ void OpcUaDissector::channel_message(Chunk& chunk, Decoder& in, Message& message
 
 /// The sender gives the message up: an answer will not come.
 void OpcUaDissector::abort(const Chunk& chunk, Decoder& in, Message& message, MessageSink& sink) {
-  message.function_name = "Abort";
+  message.function_name = kAbortName;
   const std::uint32_t status = in.status_code(transport_error);
   in.string(transport_reason);
   check_end(in, message);

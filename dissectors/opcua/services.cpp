@@ -2,10 +2,14 @@
 #include <algorithm>
 #include <chrono>
 
+#include "dissectors/kept_names.hpp"
+#include "dissectors/opcua/certificate.hpp"
 #include "dissectors/opcua/flow.hpp"
 
 namespace sightglass::opcua {
 namespace {
+
+static_assert(kMaxName <= kMaxKeptNameLength, "a name that is cut can be kept");
 
 Object object_of(const Touch& touch) {
   Object object;
@@ -19,6 +23,7 @@ Object object_of(const Touch& touch) {
   object.container = touch.node.space;
   object.first = touch.node.number;
   object.count = 1;
+  object.name = touch.node.name.substr(0, kMaxName);
   return object;
 }
 
@@ -30,6 +35,16 @@ Duration deadline_of(const Service* service, std::uint32_t hint) {
   return std::min<Duration>(std::chrono::milliseconds(hint), kLongestHint);
 }
 
+/// What became of a service as a whole: each item of it has a status of its own, and one of which
+/// every item failed did nothing. The items of a Publish are acknowledgements of earlier ones.
+std::uint32_t status_of(const Service* service, const Findings& found) {
+  if (is_bad(found.service_result) || found.results.empty()) return found.service_result;
+  if (service != nullptr && service->request == kPublish) return found.service_result;
+  const bool all_failed = std::all_of(found.results.begin(), found.results.end(),
+                                      [](const Result& result) { return is_bad(result.status); });
+  return all_failed ? found.results.front().status : found.service_result;
+}
+
 }  // namespace
 
 void OpcUaDissector::grant(const Touch& touch, const Result* result, bool is_write) {
@@ -37,7 +52,6 @@ void OpcUaDissector::grant(const Touch& touch, const Result* result, bool is_wri
   access.object = object_of(touch);
   access.values = result != nullptr ? result->values : touch.values;
   access.is_write = is_write || touch.writes;
-  access.name = touch.node.name;
   const std::uint32_t status = result != nullptr ? result->status : touch.status;
   if (result != nullptr) {
     access.outcome = {is_bad(status) ? Outcome::Kind::refused : Outcome::Kind::accepted, status};
@@ -60,7 +74,10 @@ void OpcUaDissector::learn(const Service& service, bool accepted) {
     session_.application = name.substr(0, kMaxName);
   } else if (service.id == kActivateSession) {
     session_.token = token_name(found.token_type);
-    session_.user = found.user_name.substr(0, kMaxName);
+    const std::string_view user = found.user_certificate.empty()
+                                      ? found.user_name
+                                      : read_certificate(found.user_certificate).common_name;
+    session_.user = user.substr(0, kMaxName);
   } else if (service.request == kCloseSession && !service.is_request && accepted) {
     session_.token = {};
     session_.user.clear();
@@ -106,7 +123,7 @@ void OpcUaDissector::service(const Chunk& chunk, Decoder& in, Message& message, 
   const Service* const service = service_of(id);
   if (service == nullptr) {
     in.flag(anomaly::unknown_service, at);
-    message.function_name = "Unknown service";
+    message.function_name = kUnknownServiceName;
   } else {
     in.structure(*structure_of(id));
     check_end(in, message);
@@ -118,7 +135,7 @@ void OpcUaDissector::service(const Chunk& chunk, Decoder& in, Message& message, 
 
   const bool opens = chunk.header.kind == ChunkKind::open;
   const Key key{opens ? 0 : chunk.channel, chunk.request, chunk.header.kind};
-  const std::uint32_t status = found.service_result;
+  const std::uint32_t status = status_of(service, found);
   const bool accepted = !is_bad(status);
   const Context* context = nullptr;
   if (message.is_request()) {
@@ -170,7 +187,8 @@ void OpcUaDissector::service(const Chunk& chunk, Decoder& in, Message& message, 
   }
   show_session(in);
   for (const Access& access : found.accesses) {
-    if (!access.name.empty()) in.show(session_node, Value::text(access.name), 0, 0);
+    const std::string_view name = access.object.name;
+    if (!name.empty()) in.show(session_node, Value::text(name), 0, 0);
   }
   deliver(message, sink);
 }

@@ -14,6 +14,10 @@ inline constexpr std::uint8_t kExpeditedData = 0x1, kReject = 0x5, kDataAck = 0x
                               kDisconnectRequest = 0x8, kDisconnectConfirm = 0xc,
                               kConnectConfirm = 0xd, kConnectRequest = 0xe, kData = 0xf;
 
+/// Data that other TPDUs complete, and data that is none.
+inline constexpr std::string_view kPartName = "Data (DT), to be continued",
+                                  kEmptyName = "Data (DT), empty";
+
 /// Whether a TPDU code (with its low half) is one of class 0, or a neighbour's worth naming.
 bool is_known(std::uint8_t code);
 /// "Connect Request (CR)"; static text.

@@ -13,12 +13,17 @@ namespace {
 /// Binary coded decimal, as devices write it: no check of the digits.
 int from_bcd(std::uint8_t octet) { return 10 * (octet / 16) + octet % 16; }
 
-/// Months and days out of range go on counting, as those of mktime do.
+/// Months and days out of range go on counting, as those of mktime do. Timestamps end somewhere:
+/// what lies beyond is the end.
 Timestamp calendar_time(int year, int month, int day, std::chrono::milliseconds of_day) {
   const int months = 12 * year + month - 1;
   const std::chrono::year_month first =
       std::chrono::year{months / 12} / std::chrono::month{static_cast<unsigned>(months % 12) + 1};
   const std::chrono::sys_days days = std::chrono::sys_days{first / 1} + std::chrono::days{day - 1};
+  constexpr std::chrono::sys_days kBegin = std::chrono::year{1678} / 1 / 1;
+  constexpr std::chrono::sys_days kEnd = std::chrono::year{2262} / 1 / 1;
+  if (days < kBegin) return Timestamp::min();
+  if (days >= kEnd) return Timestamp::max();
   return Timestamp{} + (days.time_since_epoch() + of_day);
 }
 

@@ -36,6 +36,7 @@ class S7Dissector final : public Dissector {
     tsdus_[side(direction)].clear();
     userdata_parts_[side(direction)].parts.clear();
     plus_goes_on_[side(direction)] = false;
+    transfers_.lose();
   }
 
   void tick(Timestamp now, MessageSink& sink) override { pairing_.tick(now, sink); }
@@ -61,6 +62,7 @@ class S7Dissector final : public Dissector {
     for (Parts& parts : tsdus_) parts.clear();
     for (UserDataParts& parts : userdata_parts_) parts.parts.clear();
     plus_goes_on_ = {};
+    transfers_ = {};
   }
 
   void deliver(Message& message, MessageSink& sink);
@@ -168,7 +170,7 @@ void S7Dissector::data(FieldReader& in, const cotp::Tpdu& tpdu, Message& message
   }
   if (!parts.add(part, message.where.last_packet)) in.flag(anomaly::tsdu_too_long, at);
   if (!tpdu.is_last) {
-    message.function_name = "Data (DT), to be continued";
+    message.function_name = cotp::kPartName;
     return deliver(message, sink);
   }
   if (!parts.is_given_up()) {
@@ -203,7 +205,7 @@ bool is_session(Bytes bytes) {
 void S7Dissector::tsdu(FieldReader& in, Message& message, MessageSink& sink) {
   const Bytes bytes = in.ahead().rest();
   if (bytes.empty()) {
-    message.function_name = "Data (DT), empty";
+    message.function_name = cotp::kEmptyName;
     return deliver(message, sink);
   }
   // S7comm's shortest header, and its four kinds among the seven values Wireshark takes for them.
@@ -223,7 +225,7 @@ void S7Dissector::tsdu(FieldReader& in, Message& message, MessageSink& sink) {
     message.function_name = plus::decode_tls(in);
   } else if (is_session(bytes)) {
     message.protocol = Protocol::mms;
-    message.function_name = "MMS";
+    message.function_name = kMmsName;
   } else {
     in.flag(anomaly::unknown_content);
   }
@@ -271,11 +273,11 @@ void S7Dissector::s7comm_pdu(FieldReader& in, Message& message, MessageSink& sin
     case kAckData:
       return answer(header, parameters, body, message, sink);
     case kUserData:
-      in.show_presence(field::data, data_at, header.data_length);
+      if (header.data_length > 0) in.show_presence(field::data, data_at, header.data_length);
       return userdata(header, parameters, body, message, sink);
     default:
       in.flag(anomaly::rosctr, start + 1);
-      message.function_name = "Unknown PDU";
+      message.function_name = kUnknownPduName;
       deliver(message, sink);
   }
 }
@@ -323,7 +325,7 @@ void S7Dissector::answer(const Header& header, FieldReader& parameters, FieldRea
   const std::uint8_t function = has_function ? parameters.u8(field::param_func) : 0;
   const FunctionSpec spec = function_spec(function);
   message.operation = has_function ? spec.operation : Operation::other;
-  message.function_name = has_function ? spec.name : "Acknowledgement";
+  message.function_name = has_function ? spec.name : kAcknowledgementName;
   if (has_function && !spec.is_known) parameters.flag(anomaly::function, 0);
 
   const std::optional<std::uint8_t> names = has_function ? std::optional(function) : std::nullopt;
@@ -378,6 +380,12 @@ void S7Dissector::userdata(const Header& header, FieldReader& parameters, FieldR
   const DataHead head = read_data_head(body);
   const bool asks = about.type == kRequest || about.type == kNcRequest;
   const bool answers = about.type == kResponse || about.type == kNcResponse;
+  const bool tells = about.type == kPush || about.type == kNcPush;
+  if (!asks && !answers && !tells) {
+    parameters.flag(anomaly::function, 5);
+    if (body.remaining() > 0) body.bytes(field::data_userdata, body.remaining());
+    return deliver(message, sink);
+  }
   Asked* asked = nullptr;
   Pairing::Answered paired;
   if (asks) {

@@ -261,6 +261,14 @@ enum Id : FieldId {
   tis_job_function,
   tis_job_response_seq_num,
   tis_job_reserved,
+  param_pi_n_x_addressident,
+  param_pi_n_x_filename,
+  param_pi_n_x_password,
+  param_pi_n_x_passwordlevel,
+  data_blockcontrol_block_number_invalid,
+  data_blockinfo_block_number_invalid,
+  block_sha256,
+  block_code_sha256,
   end,
 };
 
@@ -774,6 +782,22 @@ inline constexpr FieldSpec fields[] = {
      Display::dec, "", "Sequence number of the job that is spoken of."},
     {tis_job_reserved, "s7comm.tis.job.reserved", ValueType::bytes, 0, Display::none, "",
      "Octets in reserve of a list of jobs."},
+    {param_pi_n_x_addressident, "s7comm.param.pi.n_x.addressident", ValueType::text, 0,
+     Display::none, "", "What a service of a numerical control is addressed to."},
+    {param_pi_n_x_filename, "s7comm.param.pi.n_x.filename", ValueType::text, 0, Display::none, "",
+     "File that a service of a numerical control is for."},
+    {param_pi_n_x_password, "s7comm.param.pi.n_x.password", ValueType::text, 0, Display::none, "",
+     "That a password is given; never which."},
+    {param_pi_n_x_passwordlevel, "s7comm.param.pi.n_x.passwordlevel", ValueType::text, 0,
+     Display::none, "", "Level that a new password is for."},
+    {data_blockcontrol_block_number_invalid, "s7comm.data.blockcontrol.block_number.invalid",
+     ValueType::presence, 0, Display::none, "", "The number of the block is none."},
+    {data_blockinfo_block_number_invalid, "s7comm.data.blockinfo.block_number.invalid",
+     ValueType::presence, 0, Display::none, "", "The number of the block is none."},
+    {block_sha256, "sg.s7comm.block.sha256", ValueType::bytes, 0, Display::none, "",
+     "With the last part of a block that is transferred: SHA-256 of all of it."},
+    {block_code_sha256, "sg.s7comm.block.code_sha256", ValueType::bytes, 0, Display::none, "",
+     "SHA-256 of that block's code alone: the same after it was saved again without a change."},
 };
 static_assert(std::size(fields) == end - block::s7comm);
 

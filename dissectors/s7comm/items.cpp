@@ -111,8 +111,10 @@ Values values_of(Values::Shape shape, std::uint32_t bits, Bytes data) {
       return {shape, std::min(std::max(bits, 1u), static_cast<std::uint32_t>(8 * data.size())),
               data};
     case Values::Shape::registers16:
+    case Values::Shape::signed16:
       return {shape, static_cast<std::uint32_t>(data.size() / 2), data};
     case Values::Shape::words32:
+    case Values::Shape::signed32:
     case Values::Shape::reals32:
       return {shape, static_cast<std::uint32_t>(data.size() / 4), data};
     default:
@@ -239,12 +241,17 @@ ItemResults read_return_codes(FieldReader& in, std::size_t count, const Asked* a
   return results;
 }
 
+bool is_number(std::string_view digits) {
+  return !digits.empty() && std::all_of(digits.begin(), digits.end(),
+                                        [](char digit) { return digit >= '0' && digit <= '9'; });
+}
+
 std::optional<Object> block_of(std::string_view type, std::string_view digits) {
   std::uint32_t kind = 0, number = 0;
   const auto parsed_kind = std::from_chars(type.data(), type.data() + type.size(), kind, 16);
-  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (parsed_kind.ptr != type.data() + type.size() || parsed_kind.ec != std::errc() ||
-      parsed.ec != std::errc() || parsed.ptr != digits.data() + digits.size()) {
+      !is_number(digits)) {
     return std::nullopt;
   }
   return Object{ObjectSpace::s7_block, 0, kind, number, 1};

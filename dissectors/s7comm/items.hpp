@@ -54,6 +54,9 @@ ItemResults read_values(FieldReader& in, std::size_t count, const Asked* asked, 
 /// Reads the return codes of a write.
 ItemResults read_return_codes(FieldReader& in, std::size_t count, const Asked* asked);
 
+/// Whether a block number in letters is one.
+bool is_number(std::string_view digits);
+
 /// A block by its file name: "_0A00001P" or "0800001P"; nothing when it is none.
 std::optional<Object> block_of(std::string_view type, std::string_view digits);
 

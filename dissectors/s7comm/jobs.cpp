@@ -1,4 +1,8 @@
 // Jobs and their acknowledgements: setup, variables, transfer of blocks, program invocation.
+#include <algorithm>
+#include <array>
+#include <iterator>
+
 #include "dissectors/s7comm/anomalies.hpp"
 #include "dissectors/s7comm/fields.hpp"
 #include "dissectors/s7comm/names.hpp"
@@ -14,17 +18,22 @@ void setup(FieldReader& in) {
   in.u16(field::param_pdu_length);
 }
 
-void function_status(FieldReader& in) {
+/// Whether more parts follow.
+bool function_status(FieldReader& in) {
   const std::uint8_t status = in.u8(field::param_blockcontrol_functionstatus);
   const std::size_t at = in.offset() - 1;
   in.show_flag(field::param_blockcontrol_functionstatus_more, (status & 1) != 0, at, 1);
   in.show_flag(field::param_blockcontrol_functionstatus_error, (status & 2) != 0, at, 1);
+  return (status & 1) != 0;
 }
 
 /// Type, number and file system of a block, as they stand in file names.
 std::optional<Object> block_name(FieldReader& in) {
   const std::string_view type = in.text(field::data_blockcontrol_block_type, 2);
   const std::string_view number = in.text(field::data_blockcontrol_block_number, 5);
+  if (!is_number(number)) {
+    in.show_presence(field::data_blockcontrol_block_number_invalid, in.offset() - 5, 5);
+  }
   in.text(field::data_blockcontrol_dest_filesys, 1);
   return in.ok() ? block_of(type, number) : std::nullopt;
 }
@@ -97,7 +106,7 @@ void transfer(Request& request, std::uint8_t function, const Transfers& transfer
     return name_block(request, file_name(in), true);
   }
   const std::uint32_t upload = in.u32(field::data_blockcontrol_uploadid);
-  if (const Object* block = transfers.block(upload)) name_block(request, *block, false);
+  if (const Object* block = transfers.uploading(upload)) name_block(request, *block, false);
 }
 
 /// The names of the blocks that a service is for, as they stand in its parameters.
@@ -115,6 +124,41 @@ void service_blocks(Request& request, FieldReader block) {
   }
 }
 
+/// The strings that services of numerical controls come with.
+struct NcService {
+  std::string_view name;
+  std::array<FieldId, 3> strings;
+};
+constexpr FieldId kNoString = 0;
+constexpr NcService kNcServices[] = {
+    {"_N_LOGIN_", {field::param_pi_n_x_addressident, field::param_pi_n_x_password}},
+    {"_N_LOGOUT", {field::param_pi_n_x_addressident}},
+    {"_N_NEWPWD",
+     {field::param_pi_n_x_addressident, field::param_pi_n_x_password,
+      field::param_pi_n_x_passwordlevel}},
+    {"_N_SELECT", {field::param_pi_n_x_addressident, field::param_pi_n_x_filename}},
+    {"_N_F_DELE", {field::param_pi_n_x_addressident, field::param_pi_n_x_filename}},
+    {"_N_F_DELR", {field::param_pi_n_x_addressident, field::param_pi_n_x_filename}},
+};
+
+/// Each string has its length before it, and an octet behind it where both are an odd number.
+void nc_strings(FieldReader block, std::string_view service) {
+  const auto* found = std::find_if(std::begin(kNcServices), std::end(kNcServices),
+                                   [&](const NcService& row) { return row.name == service; });
+  if (found == std::end(kNcServices)) return;
+  for (const FieldId id : found->strings) {
+    if (id == kNoString || block.remaining() == 0) return;
+    const std::size_t length = block.u8(field::param_pi_n_x_string_len);
+    if (id == field::param_pi_n_x_password) {  // that there is one is told, what it is never
+      block.show(id, Value::text({}), block.offset(), 0);
+      block.skip(length);
+    } else {
+      block.text(id, length);
+    }
+    if (length % 2 == 0 && block.remaining() > 0) block.skip(1);
+  }
+}
+
 void program_invocation(Request& request) {
   FieldReader& in = request.parameters;
   in.bytes(field::param_pistart_unknown1, 7);
@@ -124,8 +168,10 @@ void program_invocation(Request& request) {
   in.show_presence(field::param_pistart_parameterblock, at, length);
   FieldReader block = in.take(length);
   const Bytes argument = block.ahead().rest();
-  const std::size_t name_length = in.u8(field::param_pi_n_x_string_len);
-  const std::string_view service = in.text(field::param_pistart_servicename, name_length);
+  ByteReader ahead = in.ahead();
+  const std::string_view service = as_text(ahead.bytes(ahead.u8()));
+  nc_strings(block, service);
+  in.text(field::param_pistart_servicename, in.u8(field::param_pi_n_x_string_len));
   const FunctionSpec spec = service_spec(service, as_text(argument));
   if (!in.ok()) return;
   request.asked.operation = spec.operation;
@@ -176,14 +222,23 @@ void start_upload(Response& response, Transfers& transfers) {
   in.bytes(field::data_blockcontrol_unknown1, 2);
   const std::uint32_t upload = in.u32(field::data_blockcontrol_uploadid);
   const Item* block = response.asked != nullptr ? response.asked->item(0) : nullptr;
-  if (block != nullptr && in.ok()) transfers.began(upload, block->object);
+  if (block != nullptr && in.ok()) transfers.upload_began(upload, block->object);
   if (in.remaining() == 0) return;
   const std::size_t length = in.u8(field::param_blockcontrol_upl_lenstring_len);
   in.text(field::param_blockcontrol_upl_lenstring, length);
 }
 
-void transferred(Response& response, bool is_write) {
-  if (response.parameters.remaining() > 0) function_status(response.parameters);
+void show_digests(FieldReader& in, const BlockDigests& digests) {
+  const auto show = [&in](FieldId id, const Sha256& digest) {
+    in.show(id, Value::bytes(as_bytes(in.findings().keep(as_text(digest)))), 0, 0);
+  };
+  show(field::block_sha256, digests.whole);
+  if (digests.code) show(field::block_code_sha256, *digests.code);
+}
+
+void transferred(Response& response, Transfers& transfers, bool is_write) {
+  bool goes_on = true;  // without parameters nothing says that it ends
+  if (response.parameters.remaining() > 0) goes_on = function_status(response.parameters);
   FieldReader& in = response.data;
   if (in.remaining() == 0) return;
   in.u16(field::data_length);
@@ -194,6 +249,14 @@ void transferred(Response& response, bool is_write) {
   in.access({block->object,
              {Values::Shape::bytes, static_cast<std::uint32_t>(part.size()), part},
              is_write});
+  const auto digests = transfers.add(is_write, block->object, part, !goes_on);
+  if (digests) show_digests(in, *digests);
+}
+
+void download_accepted(Response& response, Transfers& transfers) {
+  if (response.parameters.remaining() > 0) function_status(response.parameters);
+  const Item* block = response.asked != nullptr ? response.asked->item(0) : nullptr;
+  if (block != nullptr) transfers.download_began(block->object);
 }
 
 }  // namespace
@@ -234,8 +297,9 @@ void decode_acknowledgement(Response& response, std::uint8_t function, Transfers
       return start_upload(response, transfers);
     case kUpload:
     case kDownloadBlock:
-      return transferred(response, function == kDownloadBlock);
+      return transferred(response, transfers, function == kDownloadBlock);
     case kRequestDownload:
+      return download_accepted(response, transfers);
     case kEndUpload:
     case kDownloadEnded:
     case kPiService:

@@ -111,14 +111,7 @@ constexpr std::string_view kGroups[] = {
     "PBC function (6/?)",    "Time function (7/?)",
 };
 
-struct ServiceRow {
-  std::string_view service;
-  std::string_view argument;  ///< that must begin the service's; "" for any
-  std::string_view name;
-  Operation operation;
-};
-
-constexpr ServiceRow kServices[] = {
+constexpr ServiceSpec kServices[] = {
     {"P_PROGRAM", "C", "Cold start: P_PROGRAM (0x28)", Operation::start},
     {"P_PROGRAM", "", "Warm start: P_PROGRAM (0x28)", Operation::start},
     {"_INSE", "", "Link block into the program: _INSE (0x28)", Operation::download},
@@ -218,10 +211,10 @@ struct SizeRow {
 constexpr SizeRow kTransportSizes[] = {
     {1, 1, Values::Shape::bits},          {2, 8, Values::Shape::bytes},
     {3, 8, Values::Shape::bytes},         {4, 16, Values::Shape::registers16},
-    {5, 16, Values::Shape::registers16},  {6, 32, Values::Shape::words32},
-    {7, 32, Values::Shape::words32},      {8, 32, Values::Shape::reals32},
+    {5, 16, Values::Shape::signed16},     {6, 32, Values::Shape::words32},
+    {7, 32, Values::Shape::signed32},     {8, 32, Values::Shape::reals32},
     {9, 16, Values::Shape::registers16},  {10, 32, Values::Shape::words32},
-    {11, 32, Values::Shape::words32},     {12, 16, Values::Shape::registers16},
+    {11, 32, Values::Shape::signed32},    {12, 16, Values::Shape::registers16},
     {15, 64, Values::Shape::bytes},       {28, 16, Values::Shape::registers16},
     {29, 16, Values::Shape::registers16},
 };
@@ -255,13 +248,15 @@ FunctionSpec userdata_spec(std::uint8_t group, std::uint8_t function) {
 
 FunctionSpec service_spec(std::string_view service, std::string_view argument) {
   const auto* found =
-      std::find_if(std::begin(kServices), std::end(kServices), [&](const ServiceRow& row) {
+      std::find_if(std::begin(kServices), std::end(kServices), [&](const ServiceSpec& row) {
         return row.service == service && argument.starts_with(row.argument);
       });
   if (found != std::end(kServices)) return {found->name, found->operation, true};
-  if (service.starts_with("_N_")) return {"NC service (0x28)", Operation::call, true};
+  if (service.starts_with(kNcPrefix)) return {"NC service (0x28)", Operation::call, true};
   return {"Unknown PI service (0x28)", Operation::call};
 }
+
+std::span<const ServiceSpec> services() { return kServices; }
 
 std::string_view error_name(std::uint16_t error) {
   if (const ErrorRow* row = find(kErrors, error)) return row->name;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "dissectors/message.hpp"
@@ -29,6 +30,12 @@ inline constexpr std::uint8_t kModeTransition = 0, kProgrammer = 1, kCyclic = 2,
 
 inline constexpr std::uint8_t kSuccess = 0xff, kReserved = 0x00, kHardwareError = 0x01;
 
+/// Names of PDUs that are of no function.
+inline constexpr std::string_view kAcknowledgementName = "Acknowledgement",
+                                  kUnknownPduName = "Unknown PDU", kMmsName = "MMS";
+/// How program invocations of numerical controls begin.
+inline constexpr std::string_view kNcPrefix = "_N_";
+
 struct FunctionSpec {
   std::string_view name;  ///< static text, with the number
   Operation operation = Operation::other;
@@ -41,6 +48,15 @@ FunctionSpec function_spec(std::uint8_t function);
 FunctionSpec userdata_spec(std::uint8_t group, std::uint8_t function);
 /// Of a program invocation: "Delete block: _DELE (0x28)". `argument` tells starts apart.
 FunctionSpec service_spec(std::string_view service, std::string_view argument);
+
+/// A row of the table of program invocations.
+struct ServiceSpec {
+  std::string_view service;
+  std::string_view argument;  ///< that must begin the service's; "" for any
+  std::string_view name;
+  Operation operation;
+};
+std::span<const ServiceSpec> services();
 
 /// An error of an acknowledgement (class << 8 | code) or of user data: static text.
 std::string_view error_name(std::uint16_t error);

@@ -7,6 +7,7 @@
 
 #include "dissectors/field_reader.hpp"
 #include "dissectors/s7comm/items.hpp"
+#include "dissectors/s7comm/transfers.hpp"
 
 namespace sightglass::s7comm {
 
@@ -57,28 +58,6 @@ struct Response {
     outcome = {Outcome::Kind::refused, code};
     outcome_name = name;
   }
-};
-
-/// The blocks that a connection transfers: upload jobs name them once only.
-class Transfers {
- public:
-  void began(std::uint32_t upload, const Object& block) {
-    uploads_[next_++ % uploads_.size()] = {upload, block};
-  }
-  const Object* block(std::uint32_t upload) const {
-    for (const Upload& one : uploads_) {
-      if (one.block.space != ObjectSpace::none && one.id == upload) return &one.block;
-    }
-    return nullptr;
-  }
-
- private:
-  struct Upload {
-    std::uint32_t id = 0;
-    Object block;
-  };
-  std::array<Upload, 4> uploads_{};  ///< the last few; devices allow one or two at once
-  std::size_t next_ = 0;
 };
 
 /// Decode a job's or an acknowledgement's parameters behind the function, and its data.

@@ -16,6 +16,17 @@ constexpr std::size_t kDigest = 32;  // HMAC-SHA-256
 
 constexpr std::uint16_t kCreateObject = 0x04ca, kSetVariable = 0x04f2, kSetMultiVariables = 0x0542;
 
+constexpr std::string_view kNotificationName = "Notification (0x33)",
+                           kUnknownFunctionName = "Unknown function", kPduName = "S7comm-plus PDU",
+                           kKeepAliveName = "Keep-alive (0xff)",
+                           kSystemEventName = "System event (0xfe)",
+                           kContinuationName = "Continuation";
+
+constexpr std::uint8_t kFirstContent = 20, kHandshake = 22, kLastContent = 24;
+constexpr std::string_view kTlsContents[] = {"TLS change cipher spec (20)", "TLS alert (21)",
+                                             "TLS handshake (22)", "TLS application data (23)",
+                                             "TLS heartbeat (24)"};
+
 struct FunctionRow {
   std::uint16_t code;
   std::string_view name;
@@ -74,7 +85,7 @@ void body(FieldReader& in, Pdu& pdu) {
   pdu.opcode = in.u8(opcode);
   if (pdu.opcode == kNotificationOpcode) {
     in.u32(session);
-    pdu.function_name = "Notification (0x33)";
+    pdu.function_name = kNotificationName;
     pdu.operation = Operation::subscribe;
     return;
   }
@@ -85,7 +96,7 @@ void body(FieldReader& in, Pdu& pdu) {
   if (!in.ok()) return;
   const FunctionRow* row = find(pdu.function);
   if (row == nullptr) in.flag(anomaly::function);
-  pdu.function_name = row != nullptr ? row->name : "Unknown function";
+  pdu.function_name = row != nullptr ? row->name : kUnknownFunctionName;
   pdu.operation = row != nullptr ? row->operation : Operation::other;
   if (pdu.opcode == kRequestOpcode) request(in, pdu, row);
 }
@@ -94,14 +105,14 @@ void body(FieldReader& in, Pdu& pdu) {
 
 Pdu decode(FieldReader& in, bool is_continued, bool& goes_on) {
   Pdu pdu;
-  pdu.function_name = "S7comm-plus PDU";
+  pdu.function_name = kPduName;
   goes_on = false;
   in.u8();
   pdu.version = in.u8(version);
   const std::size_t length = in.u16(data_length);
   if (!in.ok()) return pdu;
   if (pdu.version == kKeepAlive || pdu.version == kSystemEvent) {
-    pdu.function_name = pdu.version == kKeepAlive ? "Keep-alive (0xff)" : "System event (0xfe)";
+    pdu.function_name = pdu.version == kKeepAlive ? kKeepAliveName : kSystemEventName;
     return pdu;
   }
   if (length > in.remaining()) {
@@ -111,7 +122,7 @@ Pdu decode(FieldReader& in, bool is_continued, bool& goes_on) {
   }
   FieldReader data = in.take(length);
   if (is_continued) {
-    pdu.function_name = "Continuation";
+    pdu.function_name = kContinuationName;
     return pdu;
   }
   if (pdu.version == kVersion3) {
@@ -125,7 +136,6 @@ Pdu decode(FieldReader& in, bool is_continued, bool& goes_on) {
 }
 
 bool is_tls(Bytes bytes) {
-  constexpr std::uint8_t kFirstContent = 20, kLastContent = 24;
   ByteReader in(bytes);
   const std::uint8_t content = in.u8();
   const std::uint8_t major = in.u8();
@@ -133,16 +143,27 @@ bool is_tls(Bytes bytes) {
   return in.ok() && content >= kFirstContent && content <= kLastContent && major == 3 && minor <= 4;
 }
 
+std::vector<Function> functions() {
+  std::vector<Function> all;
+  const auto add = [&all](std::string_view name, Operation operation, Depth depth) {
+    all.push_back({Protocol::s7comm_plus, name, operation, depth});
+  };
+  for (const FunctionRow& row : kFunctions) add(row.name, row.operation, Depth::partly);
+  add(kNotificationName, Operation::subscribe, Depth::partly);
+  for (const std::string_view name :
+       {kContinuationName, kKeepAliveName, kSystemEventName, kPduName, kUnknownFunctionName}) {
+    add(name, Operation::other, Depth::named);
+  }
+  for (const std::string_view name : kTlsContents) add(name, Operation::other, Depth::named);
+  return all;
+}
+
 std::string_view decode_tls(FieldReader& in) {
-  constexpr std::string_view kContents[] = {"TLS change cipher spec (20)", "TLS alert (21)",
-                                            "TLS handshake (22)", "TLS application data (23)",
-                                            "TLS heartbeat (24)"};
-  constexpr std::uint8_t kFirstContent = 20, kHandshake = 22;
   const std::uint8_t content = in.u8(tls_content);
   in.u16(tls_version);
   in.u16();
   if (content == kHandshake) in.u8(tls_handshake);
-  return kContents[static_cast<std::size_t>(content - kFirstContent)];
+  return kTlsContents[static_cast<std::size_t>(content - kFirstContent)];
 }
 
 }  // namespace sightglass::s7comm::plus

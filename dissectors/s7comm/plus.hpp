@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "dissectors/field_reader.hpp"
+#include "dissectors/functions.hpp"
 
 namespace sightglass::s7comm::plus {
 
@@ -24,6 +26,9 @@ struct Pdu {
 /// Reads a PDU, or a part of one when `is_continued`: then it has no opcode of its own. Returns in
 /// `goes_on` whether another part follows (the trailer is missing).
 Pdu decode(FieldReader& in, bool is_continued, bool& goes_on);
+
+/// What is known of it, and of TLS in its place.
+std::vector<Function> functions();
 
 /// Whether TLS records begin here.
 bool is_tls(Bytes bytes);

@@ -116,12 +116,18 @@ void job_list(FieldReader& in) {
 
 }  // namespace
 
+bool programmer_is_laid_out(std::uint8_t function) {
+  return has_variables(function) || is_about_job(function) || function == kReadJobList;
+}
+
 void programmer_request(Request& request, const UserData& about) {
   Sections parts = sections(request.data);
   trigger(parts.parameters);
   if (is_about_job(about.function) && parts.data.remaining() > 0) {
     constexpr std::size_t kLong = 4;
-    if (parts.data.remaining() >= kLong) parts.data.bytes(field::tis_job_reserved, 2);
+    if (about.function == kDeleteJob && parts.data.remaining() >= kLong) {
+      parts.data.bytes(field::tis_job_reserved, 2);
+    }
     return about_job(parts.data);
   }
   if (about.function == kReadJobList && parts.data.remaining() > 0) {

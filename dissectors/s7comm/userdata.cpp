@@ -117,6 +117,9 @@ void block_request(Request& request, const UserData& about, const DataHead& head
     return;
   }
   const std::string_view number = in.text(field::data_blockinfo_block_number, 5);
+  if (!is_number(number)) {
+    in.show_presence(field::data_blockinfo_block_number_invalid, in.offset() - 5, 5);
+  }
   in.text(field::data_blockinfo_filesys, 1);
   if (const auto block = block_of(type, number); block && in.ok()) name(request, *block);
 }
@@ -257,6 +260,7 @@ void block_send(FieldReader& in) {
   in.u8(field::param_item_syntaxid);
   in.u8(field::pbc_bsend_unknown);
   in.u32(field::pbc_req_bsend_r_id);
+  if (in.remaining() >= 2) in.show_number(field::pbc_req_bsend_len, in.u16(), in.offset() - 2, 2);
   opaque(in);
 }
 

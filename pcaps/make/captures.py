@@ -12,7 +12,8 @@ import sys
 import traceback
 
 ROOT = pathlib.Path(__file__).parent.parent
-TSHARK = ["tshark", "-d", "tcp.port==5020,mbtcp", "-o", "tcp.desegment_tcp_streams:TRUE"]
+TSHARK = ["tshark", "-d", "tcp.port==5020,mbtcp", "-d", "tcp.port==4001,mbrtu", "-o", "mbrtu.tcp.port:4001",
+          "-o", "tcp.desegment_tcp_streams:TRUE"]
 
 
 @dataclasses.dataclass

@@ -3,6 +3,8 @@ import demo  # noqa: F401
 import functions  # noqa: F401
 import streams  # noqa: F401
 import commands  # noqa: F401
+import umas  # noqa: F401
+import tampering  # noqa: F401
 import malformed  # noqa: F401
 import scanning  # noqa: F401
 import baseline  # noqa: F401

@@ -131,3 +131,33 @@ def limits(path):
                     "raw 10 00 00 00 7B F6 " + " ".join(f"{i:02X}" for i in range(246)),
                     "raw 17 00 00 00 7D 00 00 00 79 F2 " + " ".join(f"{i:02X}" for i in range(242)),
                     "3 65535 1")
+
+
+RTU_PORT = 4001  # as serial device servers use
+
+
+@capture("modbus/rtu-over-tcp.pcap",
+         "Modbus RTU over TCP on port 4001: 1-7, 8/0, 8/11, 11, 15, 16, 22, 23 and 43/14 answered, exception 02", PYMODBUS,
+         key="mbrtu", count=30)
+def rtu(path):
+    with lab.Lab(tag(path), ["plc", "eng"]) as net:
+        net.pymodbus_server("--rtu", port=RTU_PORT)
+        net.capture(path)
+        steps = ["ReadCoilsRequest 1, 16", "ReadDiscreteInputsRequest 1, 8", "ReadHoldingRegistersRequest 0, 2",
+                 "ReadInputRegistersRequest 1, 8", "WriteSingleCoilRequest 1, True",
+                 "WriteSingleRegisterRequest 1, 99", "ReadExceptionStatusRequest",
+                 "ReturnQueryDataRequest [0xA537]", "ReturnBusMessageCountRequest", "GetCommEventCounterRequest",
+                 "WriteMultipleCoilsRequest 1, [True] * 10", "WriteMultipleRegistersRequest 1, [5] * 8",
+                 "MaskWriteRegisterRequest 1, 0xF2, 0x25",
+                 "ReadWriteMultipleRegistersRequest read_address=1, read_count=8, write_address=1, "
+                 "write_registers=[20] * 8", "ReadHoldingRegistersRequest 5000, 2"]
+        net.laptop("--rtu", *["request " + s for s in steps], "identify 1", host="eng", port=RTU_PORT)
+
+
+@capture("modbus/rtu-on-502.pcap", "Modbus RTU over TCP on the port of Modbus/TCP: registers read five times, one written",
+         PYMODBUS, key="tcp.port == 502 && tcp.len > 0", count=12)
+def rtu_on_502(path):
+    with lab.Lab(tag(path), ["plc", "eng"]) as net:
+        net.pymodbus_server("--rtu")
+        net.capture(path)
+        net.laptop("--rtu", *["read 1 0 2", "sleep 0.2"] * 4, "write 1 1 77", "read 1 0 2", host="eng")

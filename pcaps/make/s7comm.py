@@ -7,6 +7,7 @@ from captures import capture, tag
 
 SNAP7 = "snap7 client and server"
 BLOCKS = "snap7 client; scripted controller, because snap7's server refuses block transfer"
+DIALOGUE = "both ends scripted, because no stack speaks them; the data of most is empty"
 STRANGER = "Unknown station 192.168.10.66"
 LEAD = 2.3  # HMI-1 polls alone for so long
 POLL = ["read db 1 0 16 byte", "read m 0 0 4 byte"]
@@ -19,6 +20,8 @@ def plant(path, *hosts, server="snap7", poll=0):
     with lab.Lab(tag(path), ["plc", "hmi", *hosts]) as net:
         if server == "snap7":
             net.server("plc", lab.BIN / "s7_controller", lab.PLC, port=102)
+        elif server == "dialogue":
+            net.server("plc", lab.PYTHON, lab.HERE / "peers/s7_dialogue.py", "answer", lab.PLC, port=102)
         else:
             net.server("plc", lab.PYTHON, lab.HERE / "peers/s7_blocks.py", lab.PLC, port=102)
         net.capture(path, only="tcp port 102 or arp")
@@ -85,7 +88,7 @@ def blocks(path):
 
 
 @capture("s7comm/clock-set.pcap", "the engineering station reads the clock, sets it and reads it again", SNAP7,
-         key="s7comm.param.userdata.funcgroup == 7 && s7comm.param.userdata.subfunc == 2", count=2, fires="CTL-018",
+         key="s7comm.param.userdata.funcgroup == 7 && s7comm.param.userdata.subfunc == 2", count=2, fires="DEV-010",
          tell="Engineering station ENG-1 set the clock of PLC-1. Accepted.")
 def clock_set(path):
     with plant(path, "eng", poll=3) as net:
@@ -97,6 +100,15 @@ def clock_set(path):
 def password(path):
     with plant(path, "eng") as net:
         station(net, "eng", "password SECRET12", "no-password")
+
+
+@capture("s7comm/engineering-tools.pcap",
+         "what engineering tools and numerical controls say, function by function: programmer commands, cyclic data, "
+         "alarms, block send, clock, NC programming, program invocations; then the controller tells its modes", DIALOGUE,
+         key="s7comm", count=(100, 130))
+def engineering_tools(path):
+    with plant(path, "eng", server="dialogue") as net:
+        net.run("eng", lab.PYTHON, lab.HERE / "peers/s7_dialogue.py", "ask", lab.PLC)
 
 
 @capture("s7comm/maintenance.pcap", "compress memory, copy RAM to ROM, stop, hot start and cold start by ENG-1", SNAP7,

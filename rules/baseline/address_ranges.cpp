@@ -24,7 +24,8 @@ void absorb(AddressRange& into, const AddressRange& other) {
 
 }  // namespace
 
-bool AddressRanges::add(const AddressRange& range) {
+AddressRanges::Added AddressRanges::add(const AddressRange& range, bool have_neighbours) {
+  if (!have_neighbours && ranges_.size() >= kMostExact && !at(range.first)) return Added::refused;
   auto at = std::ranges::lower_bound(ranges_, range.first, {}, &AddressRange::first);
   at = ranges_.insert(at, range);
   if (at != ranges_.begin() && touch(*std::prev(at), *at)) {
@@ -36,7 +37,7 @@ bool AddressRanges::add(const AddressRange& range) {
     absorb(*at, *std::next(at));
     ranges_.erase(std::next(at));
   }
-  if (ranges_.size() <= kMost) return false;
+  if (ranges_.size() <= kMost || !have_neighbours) return Added::exactly;
 
   std::size_t narrowest = 0;
   for (std::size_t i = 1; i + 1 < ranges_.size(); ++i) {
@@ -46,7 +47,7 @@ bool AddressRanges::add(const AddressRange& range) {
   const auto low = ranges_.begin() + static_cast<std::ptrdiff_t>(narrowest);
   absorb(*low, *std::next(low));
   ranges_.erase(std::next(low));
-  return true;
+  return Added::widened;
 }
 
 bool AddressRanges::covers(std::uint32_t first, std::uint32_t last) const {

@@ -22,13 +22,19 @@ struct AddressRange {
 /// Disjoint ranges in ascending order that never touch each other. Ranges that overlap or touch
 /// become one: counts add up, the earliest and the latest sighting win, so that the order of adding
 /// does not matter. Beyond kMost ranges the two with the smallest gap between them (the lowest of
-/// such pairs) become one that also covers the gap.
+/// such pairs) become one that also covers the gap; or, where addresses have no neighbours, beyond
+/// kMostExact ranges what would be another is refused.
 class AddressRanges {
  public:
   static constexpr std::size_t kMost = 64;
+  static constexpr std::size_t kMostExact = 2048;
 
-  /// Whether ranges had to be widened over a gap.
-  bool add(const AddressRange& range);
+  enum class Added : std::uint8_t {
+    exactly,
+    widened,  ///< a gap is covered now
+    refused,
+  };
+  Added add(const AddressRange& range, bool have_neighbours = true);
   /// Whether every address of [first, last] is in some range.
   bool covers(std::uint32_t first, std::uint32_t last) const;
   /// The range that holds `address`; nullptr when none does.

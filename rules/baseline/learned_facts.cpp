@@ -99,8 +99,24 @@ void LearnedFacts::merge(Entry& entry, const Fact& fact) {
     seen.first_packet = fact.first_packet;
   }
   if (fresh || fact.last_seen > seen.last_seen) seen.last_seen = fact.last_seen;
-  if (has_range(fact.kind) && entry.ranges.add(range_of(fact))) ++counters_.ranges_widened;
+  if (has_range(fact.kind)) add_range(entry, fact);
   ++revision_;
+}
+
+void LearnedFacts::add_range(Entry& entry, const Fact& fact) {
+  const Object& object = fact.object;
+  switch (entry.ranges.add(range_of(fact), has_neighbours(object.space))) {
+    case AddressRanges::Added::exactly:
+      break;
+    case AddressRanges::Added::widened:
+      ++counters_.ranges_widened;
+      break;
+    case AddressRanges::Added::refused:
+      ++counters_.facts_dropped;
+      return;
+  }
+  if (!object.name.empty())
+    object_names_.try_emplace({object.container, object.first}, object.name);
 }
 
 void LearnedFacts::learn(const Fact& fact) {
@@ -140,7 +156,7 @@ bool LearnedFacts::ever_wrote(const Station& client, const Station& server) cons
   return writers_.contains({host_key(client), host_key(server)});
 }
 
-void LearnedFacts::append(const Entry& entry, std::size_t most, std::vector<Fact>& out) {
+void LearnedFacts::append(const Entry& entry, std::size_t most, std::vector<Fact>& out) const {
   if (!has_range(entry.first.kind)) {
     if (out.size() >= most) return;
     Fact fact = entry.first;
@@ -155,6 +171,8 @@ void LearnedFacts::append(const Entry& entry, std::size_t most, std::vector<Fact
     if (out.size() >= most) return;
     Fact fact = entry.first;
     fact.object.first = range.first;
+    const auto name = object_names_.find({fact.object.container, range.first});
+    fact.object.name = name == object_names_.end() ? std::string_view() : name->second;
     fact.object.count = std::max(range.last - range.first + 1, range.last - range.first);
     fact.times = range.times;
     fact.first_seen = range.first_seen;

@@ -84,13 +84,16 @@ class LearnedFacts {
 
   Fact kept(const Fact& fact);
   void merge(Entry& entry, const Fact& fact);
-  static void append(const Entry& entry, std::size_t most, std::vector<Fact>& out);
+  void add_range(Entry& entry, const Fact& fact);
+  void append(const Entry& entry, std::size_t most, std::vector<Fact>& out) const;
 
   std::size_t most_entries_;
   JudgeCounters& counters_;
   std::map<FactKey, Entry> entries_;
   std::set<std::pair<HostKey, HostKey>> writers_;  ///< client, server
   std::set<std::string, std::less<>> names_;       ///< of functions: the facts' own may go away
+  /// Kept names of objects by container and first address, for the ranges that have them.
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::string_view> object_names_;
   std::uint64_t revision_ = 0;
 };
 

@@ -33,18 +33,23 @@ const ObservedAccess* access_of(const FactSeen& seen) {
   return nullptr;
 }
 
+bool has_values(const ObservedAccess* access) {
+  return access != nullptr && (!access->values.empty() || !access->text.empty());
+}
+
 std::string values_text(const ObservedAccess& access) {
+  if (!access.text.empty()) return quoted(Value::text(access.text));
   std::string text;
   for (std::size_t i = 0; i < access.values.size(); ++i) {
     if (i != 0) text += ", ";
-    text += std::to_string(access.values[i]);
+    text += quoted(access.values[i]);
   }
   if (access.value_count > access.values.size()) text += ", ...";
   return text;
 }
 
-std::string value_word(std::optional<std::uint32_t> value) {
-  return value ? std::to_string(*value) : "another value";
+std::string value_word(const std::optional<Value>& value) {
+  return value ? quoted(*value) : "another value";
 }
 
 }  // namespace
@@ -83,11 +88,11 @@ bool Writes::tells(const Bench& bench, const FactSeen& seen) const {
 
 /// ": 50 -> 95" where the value before is known, ": 95" where it is not.
 std::string Writes::change_text(const Fact& fact, const ObservedAccess* access) const {
-  if (access == nullptr || access->values.empty()) return "";
+  if (!has_values(access)) return "";
   const bool single = access->value_count == 1;
   const auto before = written_.last(fact.conversation, fact.object, fact.object.first);
-  if (single && before && before->value) {
-    return ": " + std::to_string(*before->value) + " -> " + std::to_string(access->values.front());
+  if (single && before && before->value && !access->values.empty()) {
+    return ": " + quoted(*before->value) + " -> " + quoted(access->values.front());
   }
   return ": " + values_text(*access);
 }
@@ -109,15 +114,15 @@ void Writes::report(Bench& bench, const FactSeen& seen, WriteFault fault) const 
                            spoken_object(fact.object) + change_text(fact, access) + ".";
   const auto before = written_.last(conversation, fact.object, fact.object.first);
   const bool changes = before && before->value && access && access->value_count == 1 &&
-                       !access->values.empty() && *before->value != access->values.front();
+                       !access->values.empty() &&
+                       !same_number(*before->value, access->values.front());
   finding.sentence = who + (changes ? " changed" : " wrote") + what;
   finding.attempted = who + (changes ? " tried to change" : " tried to write") + what;
   finding.expected =
       stranger ? writers_quote(bench.baseline, *bench.site, conversation, fact.object)
                : written_addresses_quote(bench.baseline, *bench.site, conversation, fact.object);
-  finding.observed =
-      address_text(conversation.client) + " wrote " +
-      (access && !access->values.empty() ? values_text(*access) : spoken_object(fact.object));
+  finding.observed = address_text(conversation.client) + " wrote " +
+                     (has_values(access) ? values_text(*access) : spoken_object(fact.object));
   bench.book.record(finding);
 }
 

@@ -32,16 +32,19 @@ std::optional<Contradiction> WrittenObjects::wrote(const Conversation& conversat
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t address = access.object.first + i;
     const Key key = key_of(conversation, access.object, address);
-    std::optional<std::uint32_t> value;
+    std::optional<Value> value;
     if (i < access.values.size()) value = access.values[i];
     const auto found = writes_.find(key);
     if (!contradiction && found != writes_.end() && !found->second.writer.same_host(write.writer)) {
       const LastWrite& before = found->second;
       const Duration apart = write.time - before.time;
       Object one = access.object;
-      one.first = address;
-      one.count = 1;
-      const bool other_value = value && before.value && *value != *before.value;
+      // Where a value may take several addresses, what was written is told as a whole.
+      if (has_units(one.space)) {
+        one.first = address;
+        one.count = 1;
+      }
+      const bool other_value = value && before.value && !same_number(*value, *before.value);
       if (apart <= kConflictWindow) {
         contradiction = Contradiction{one, before, value, apart <= kOverrideWindow && other_value};
       }

@@ -20,16 +20,16 @@ struct LastWrite {
   Station writer;
   Timestamp time{};
   std::uint64_t frame = 0;
-  std::optional<std::uint32_t> value;  ///< when it was copied from the PDU
-  bool faulty = false;                 ///< an alert told of it
-  bool contradicts = false;  ///< goes against another station's, and was not provoked by one
+  std::optional<Value> value;  ///< a number, when it was copied from the PDU
+  bool faulty = false;         ///< an alert told of it
+  bool contradicts = false;    ///< goes against another station's, and was not provoked by one
 };
 
 /// A write that came soon after another station's write of the same address.
 struct Contradiction {
   Object object;  ///< the address, alone
   LastWrite before;
-  std::optional<std::uint32_t> value;
+  std::optional<Value> value;
   bool overrides = false;  ///< within kOverrideWindow and with another value
 };
 

@@ -58,7 +58,8 @@ void append_access(const Access& access, FieldId id, Scratch& scratch) {
       break;
     case sg::written_value:
       for (std::size_t i = 0; access.is_write && i < access.values.count; ++i) {
-        scratch.values.push_back(Value::number(access.values.at(i)));
+        const Value value = access.values.at(i);
+        if (value.type() != ValueType::text) scratch.values.push_back(value);
       }
       break;
     default:

@@ -1,6 +1,8 @@
 // Open addressing over indices: the entries themselves stay in order of appearance.
 #include "sensor/pipeline/known_facts.hpp"
 
+#include "dissectors/kept_names.hpp"
+
 namespace sightglass {
 namespace {
 
@@ -37,7 +39,9 @@ KnownFacts::Sighting KnownFacts::see(Fact::Kind kind, Operation operation, std::
   for (std::size_t i = fingerprint(kind, function, object) & mask;; i = (i + 1) & mask) {
     if (slots_[i] == 0) {
       if (entries_.size() >= kFactsPerFlow) return Sighting::no_room;
-      entries_.push_back({kind, operation, function, function_name, object, 0, time, time});
+      Object kept = object;
+      kept.name = kept_name(object.name);
+      entries_.push_back({kind, operation, function, function_name, kept, 0, time, time});
       slots_[i] = static_cast<std::uint16_t>(entries_.size());
       return Sighting::first;
     }

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "dissectors/bytes.hpp"
+#include "dissectors/kept_names.hpp"
+#include "dissectors/utf8.hpp"
 #include "sensor/packet/protocol_numbers.hpp"
 
 namespace sightglass {
@@ -12,8 +14,13 @@ namespace {
 ObservedAccess observed(const Access& access) {
   ObservedAccess copy;
   copy.object = access.object;
+  copy.object.name = kept_name(access.object.name);
   copy.is_write = access.is_write;
   copy.value_count = access.values.count;
+  if (access.values.shape == Values::Shape::text) {
+    copy.text = one_line(access.values.at(0).text().substr(0, kObservedText));
+    return copy;
+  }
   const std::size_t kept = std::min<std::size_t>(access.values.count, kObservedValues);
   copy.values.reserve(kept);
   for (std::size_t i = 0; i < kept; ++i) copy.values.push_back(access.values.at(i));

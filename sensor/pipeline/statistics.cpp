@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "dissectors/kept_names.hpp"
+
 namespace sightglass {
 namespace {
 
@@ -122,6 +124,7 @@ void add_judge(List& list, const JudgeCounters& judge) {
   list.add("judge.facts_not_learned", judge.facts_not_learned);
   list.add("judge.facts_dropped", judge.facts_dropped);
   list.add("judge.ranges_widened", judge.ranges_widened);
+  list.add("judge.names_not_kept", names_not_kept());
   list.add("judge.objects_forgotten", judge.objects_forgotten);
   list.add("judge.bindings_forgotten", judge.bindings_forgotten);
 }

@@ -41,6 +41,7 @@ constexpr std::array kBlindness = {
     Blindness{"judge.alerts_ended_early", "alerts ended early: too many at once"},
     Blindness{"judge.evidence_dropped", "decoded PDUs not kept with their alert"},
     Blindness{"judge.facts_dropped", "facts not learned: the baseline is full"},
+    Blindness{"judge.names_not_kept", "names of nodes not kept: shown as digests"},
     Blindness{"judge.outcomes_dropped", "outcomes not waited for: too many at once"},
     Blindness{"judge.threshold_keys_dropped", "parties not counted: too many at once"},
 };

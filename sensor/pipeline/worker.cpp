@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "dissectors/kept_names.hpp"
 #include "rules/rule.hpp"
 #include "sensor/packet/protocol_numbers.hpp"
 #include "sensor/pipeline/observe.hpp"
@@ -144,6 +145,8 @@ void Worker::tell_fact(Flow& flow, FlowMemory& memory, const Layers& layers, con
     }
     return;
   }
+  Object kept = object;
+  kept.name = kept_name(object.name);
   FactSeen seen;
   seen.dangerous = dangerous;
   seen.fact = {kind,
@@ -151,7 +154,7 @@ void Worker::tell_fact(Flow& flow, FlowMemory& memory, const Layers& layers, con
                message.operation,
                message.function,
                message.function_name,
-               object,
+               kept,
                1,
                message.where.time,
                message.where.time,

@@ -12,7 +12,7 @@ a table in the file of differences:
 
     | capture | frames | field | tshark agrees with | why |
 
-capture: the file's name, or a shell pattern. frames: `5`, `5-9`, a comma-separated list, or `*`.
+capture: the file's name, or a shell pattern; with its folder where names occur twice (`opcua/query.pcap`). frames: `5`, `5-9`, a comma-separated list, or `*`.
 field: names of fields, or shell patterns; `frame` for a frame that only one program prints.
 tshark agrees with: options with which tshark prints what we print; it is run with them, and the
 line explains nothing where it does not. Empty when there are none.
@@ -39,9 +39,9 @@ TSHARK = ["tshark", "-n", "-2", "-o", "tcp.reassemble_out_of_order:TRUE"]
 
 
 # The protocols compared: prefixes of their fields, and of each the field that every PDU has once.
-PREFIXES = "mbtcp", "modbus", "tpkt", "cotp", "s7comm", "opcua"
-OF_EACH_PDU = "mbtcp.trans_id", "s7comm.header.protid", "opcua.transport.type"
-SHOWN = "mbtcp || tpkt || opcua"
+PREFIXES = "mbtcp", "mbrtu", "modbus", "tpkt", "cotp", "s7comm", "opcua"
+OF_EACH_PDU = "mbtcp.trans_id", "mbrtu.unit_id", "s7comm.header.protid", "opcua.transport.type"
+SHOWN = "mbtcp || mbrtu || tpkt || opcua"
 IN_INDEX = "modbus=", "s7comm=", "opcua="
 
 
@@ -134,6 +134,7 @@ class Comparison:
     def __init__(self, capture, names, declared, sightglass, tshark):
         self.path = capture
         self.capture = os.path.basename(capture)
+        self.known_as = {self.capture, "/".join(os.path.abspath(capture).split("/")[-2:])}
         self.names = names
         self.other_views = {}  # options -> what tshark prints with them
         self.tshark = tshark
@@ -194,9 +195,12 @@ class Explanation:
                 first, _, last = part.strip().partition("-")
                 self.frames.update(range(int(first), int(last or first) + 1))
 
+    def is_about(self, comparison):
+        return any(fnmatch.fnmatch(name, self.capture) for name in comparison.known_as)
+
     def covers(self, comparison, difference, known):
         frame, field = difference[:2]
-        return (fnmatch.fnmatch(comparison.capture, self.capture)
+        return (self.is_about(comparison)
                 and any(fnmatch.fnmatch(field, name) for name in self.fields)
                 and (self.frames is None or frame in self.frames)
                 and (not self.options or comparison.agrees_with(self.options, difference, known)))
@@ -242,6 +246,15 @@ def report(comparisons, known):
     return unexplained
 
 
+def verdict(unexplained, stale, differences):
+    """The exit status, after saying what is wrong."""
+    for explanation in stale:
+        print(f"{differences}:{explanation.line_number}: explains nothing any more")
+    if unexplained:
+        print(f"{unexplained} differences without an explanation")
+    return 1 if unexplained or stale else 0
+
+
 def captures_in(directory):
     index = os.path.join(directory, "INDEX.md")
     if os.path.exists(index):
@@ -281,14 +294,8 @@ def main():
     except Failure as failure:
         print(failure, file=sys.stderr)
         return 2
-    names_seen = {one.capture for one in comparisons}
-    stale = [e for e in known if not e.used
-             and any(fnmatch.fnmatch(name, e.capture) for name in names_seen)]
-    for explanation in stale:
-        print(f"{arguments.differences}:{explanation.line_number}: explains nothing any more")
-    if unexplained:
-        print(f"{unexplained} differences without an explanation")
-    return 1 if unexplained or stale else 0
+    stale = [e for e in known if not e.used and any(e.is_about(one) for one in comparisons)]
+    return verdict(unexplained, stale, arguments.differences)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ std::string in_words(const Access& access) {
   if (access.values.shape == Values::Shape::none) return text + (access.is_write ? " :=" : "");
   text += access.is_write ? " :=" : " =";
   for (std::size_t i = 0; i < access.values.count; ++i) {
-    text += " " + std::to_string(access.values.at(i));
+    text += " " + quoted(access.values.at(i));
   }
   return text;
 }

@@ -165,7 +165,7 @@ const Exchange kExchanges[] = {
      "next_object_id=0 num_objects=2 object_id=0 objects_len=3 object_str_value=AB\\n "
      "object_id=128 objects_len=2 object_value=0102",
      "unit 1 identification object 0 = 65 66 10; unit 1 identification object 128 = 1 2"},
-    {"Unity (Schneider) (90)", Operation::other, "5a 00 02", "func_code=90 data=0002", "unit 1",
+    {"Unity (Schneider) (90)", Operation::other, "5a 00 99", "func_code=90 data=0099", "unit 1",
      "5a 00 fe 12", "func_code=90 data=00fe12", "unit 1"},
     {"User-defined function (65)", Operation::other, "41 0102", "func_code=65 data=0102", "unit 1",
      "41 03", "func_code=65 data=03", "unit 1"},
@@ -282,6 +282,8 @@ TEST(ModbusFunction, EveryFieldIsProducedBySomeExchange) {
   }
   std::string missing;
   for (const FieldSpec& spec : modbus::fields) {
+    // Held by umas_test.cpp and modbus_rtu_test.cpp.
+    if (spec.name.starts_with("sg.umas.") || spec.name.starts_with("mbrtu.")) continue;
     const bool never = spec.sentence.find("never here") != std::string_view::npos;
     if (!never && !produced.contains(spec.name)) missing += std::string(spec.name) + " ";
     EXPECT_FALSE(never && produced.contains(spec.name)) << spec.name;
@@ -351,21 +353,6 @@ TEST(ModbusTruncation, ShortenedPduIsNamedUnlessItsDataIsFree) {
       EXPECT_NE(said.anomalies, "") << exchange.name << " shortened to " << size;
     }
   }
-}
-
-TEST(ModbusFunction, UnityStartAndStopAreCommands) {
-  ModbusSession session;
-  EXPECT_EQ(session.request("5a 01 40 ff00").operation, Operation::start);
-  EXPECT_EQ(session.request("5a 01 41 ff00").operation, Operation::stop);
-  EXPECT_EQ(session.request("5a 01 04").operation, Operation::other);
-}
-
-TEST(ModbusFunction, UnityAnswersDoWhatWasAsked) {
-  ModbusSession session;
-  session.request("5a 01 41 ff00", 1);
-  EXPECT_EQ(session.response("5a 01 fe", 1).operation, Operation::stop);
-  EXPECT_EQ(session.response("5a 01 40", 2).operation, Operation::other)
-      << "the second byte of an answer is its status";
 }
 
 TEST(ModbusFunction, FileGroupsBeyondTheSecondKeepTheirRecords) {

@@ -107,9 +107,8 @@ class OpcUa : public ::testing::Test, public MessageSink {
     for (const Access& access : message.accesses) {
       std::string text = access.is_write ? "write " : "";
       text += to_text(access.object);
-      if (!access.name.empty()) text += " " + std::string(access.name);
       for (std::size_t i = 0; i < access.values.count; ++i) {
-        text += (i == 0 ? " = " : " ") + std::to_string(access.values.at(i));
+        text += (i == 0 ? " = " : " ") + quoted(access.values.at(i));
       }
       if (access.outcome.kind == Outcome::Kind::refused) text += " refused";
       accesses_.push_back(text);
@@ -164,13 +163,12 @@ TEST_F(OpcUa, ReadGivesEachNodeItsValueAndStatus) {
   ask(631, kAsking + kReadTwo, 7);
   EXPECT_EQ(last_.function_name, "Read (631)");
   EXPECT_EQ(last_.operation, Operation::read);
-  EXPECT_THAT(accesses_,
-              ElementsAre("node ns=2;i=1001 attribute 13", "node ns=2 #1a47e90b attribute 13 abc"));
+  EXPECT_THAT(accesses_, ElementsAre("node ns=2;i=1001 Value", "node ns=2;s=abc Value"));
   EXPECT_THAT(anomalies_, IsEmpty());
   // Int32 42; then a status alone, BadNodeIdUnknown.
   answer(634, kGood + "02000000 01 06 2a000000 02 00003480 ffffffff", 7);
-  EXPECT_THAT(accesses_, ElementsAre("node ns=2;i=1001 attribute 13 = 42",
-                                     "node ns=2 #1a47e90b attribute 13 abc refused"));
+  EXPECT_THAT(accesses_,
+              ElementsAre("node ns=2;i=1001 Value = 42", "node ns=2;s=abc Value refused"));
   EXPECT_EQ(last_.outcome.kind, Outcome::Kind::accepted);
   EXPECT_EQ(last_.request_packet, 1u);
   EXPECT_EQ(fields_["opcua.Int32"], "42");
@@ -192,10 +190,19 @@ TEST_F(OpcUa, WriteCarriesItsValues) {
   // One node, its value: a DataValue with a Double, 61.5.
   ask(673, kAsking + "01000000 01 02 e903 0d000000 ffffffff 01 0b 0000000000c04e40", 7);
   EXPECT_EQ(last_.operation, Operation::write);
-  EXPECT_THAT(accesses_, ElementsAre("write node ns=2;i=1001 attribute 13 = 61"));
+  EXPECT_THAT(accesses_, ElementsAre("write node ns=2;i=1001 Value = 61.5"));
   EXPECT_EQ(fields_["opcua.Double"], "61.5");
   answer(676, kGood + "01000000 00003b80 ffffffff", 7);
-  EXPECT_THAT(accesses_, ElementsAre("write node ns=2;i=1001 attribute 13 refused"));
+  EXPECT_THAT(accesses_, ElementsAre("write node ns=2;i=1001 Value refused"));
+}
+
+TEST_F(OpcUa, ServiceOfWhichEveryItemFailedIsRefused) {
+  ask(673, kAsking + "01000000 01 02 e903 0d000000 ffffffff 01 0b 0000000000c04e40", 7);
+  ended_.clear();
+  answer(676, kGood + "01000000 00003b80 ffffffff", 7);
+  EXPECT_EQ(last_.outcome, (Outcome{Outcome::Kind::refused, 0x803b0000}));
+  EXPECT_EQ(last_.outcome_name, "BadNotWritable (0x803b0000)");
+  EXPECT_THAT(ended_, ElementsAre("1 refused"));
 }
 
 TEST_F(OpcUa, DeadlineIsTheTimeoutHintAndPublishHasNone) {
@@ -235,7 +242,7 @@ TEST_F(OpcUa, PublishedValueCarriesItsNode) {
              "ffffffff ffffffff",
          2);
   EXPECT_THAT(anomalies_, IsEmpty());
-  EXPECT_THAT(accesses_, ElementsAre("node ns=2 #1a47e90b attribute 13 abc = 3"));
+  EXPECT_THAT(accesses_, ElementsAre("node ns=2;s=abc Value = 3"));
 }
 
 TEST_F(OpcUa, ChunksMakeOneMessage) {
@@ -346,6 +353,21 @@ TEST_F(OpcUa, NestingStopsAtItsLimit) {
   for (int level = 0; level < 200; ++level) members += "98 01000000 ";
   ask(673, members + "00", 1);
   EXPECT_THAT(anomalies_, Contains("opcua.nesting"));
+}
+
+TEST_F(OpcUa, NegativeLengthIsNullAndNamed) {
+  // An index range of length -2: servers take it for none, and read on.
+  ask(631,
+      kAsking +
+          "0000000000000000 02000000 02000000"
+          "01 02 e903 0d000000 feffffff 0000 ffffffff"
+          "01 02 ea03 0d000000 ffffffff 0000 ffffffff",
+      1);
+  EXPECT_THAT(anomalies_, ElementsAre("opcua.length"));
+  EXPECT_THAT(accesses_, ElementsAre("node ns=2;i=1001 Value", "node ns=2;i=1002 Value"));
+  // The same of an array.
+  ask(631, kAsking + "0000000000000000 02000000 feffffff", 2);
+  EXPECT_THAT(anomalies_, ElementsAre("opcua.length"));
 }
 
 TEST_F(OpcUa, LengthsThatLieAreNamed) {

@@ -155,5 +155,16 @@ TEST(S7commAnomaly, EveryOctetMayHaveAnyValue) {
   }
 }
 
+TEST(S7commAnomaly, PlacesOfFieldsLieWithinTheMessage) {
+  S7Session session;
+  // A job that claims 0xc5c5 octets of parameters and has two.
+  const auto packet = iso_packet(from_hex("32 01 0000 0001 c5c5 0000 0400"));
+  const Said said = session.feed(Direction::to_server, packet);
+  ASSERT_FALSE(said.raw_fields.empty());
+  for (const Field& field : said.raw_fields) {
+    EXPECT_LE(std::size_t{field.offset} + field.length, packet.size()) << field_spec(field.id).name;
+  }
+}
+
 }  // namespace
 }  // namespace sightglass

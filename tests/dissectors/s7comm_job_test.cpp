@@ -1,4 +1,5 @@
 // What jobs and their acknowledgements say, function by function.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/dissectors/s7comm_session.hpp"
@@ -121,6 +122,68 @@ TEST(S7commJob, UploadCarriesTheBlockOfItsStart) {
   EXPECT_EQ(session.ended(), "1 accepted, 2 accepted, 3 accepted");
 }
 
+TEST(S7commJob, IdentifierOfAnUploadIsUsedAgain) {
+  S7Session session;
+  for (const auto& [name, block] :
+       {std::pair("30 41 30 30 30 30 31 41", "DB1"), std::pair("30 41 30 30 30 30 37 41", "DB7")}) {
+    session.job("1d 00 0000 00000000 09 5f" + std::string(name));
+    session.answer("1d 00 0100 00000007 07 30 30 30 31 32 30 30");
+    EXPECT_EQ(session.job("1e 00 0000 00000007").accesses, block);
+    session.answer("1e 00", "0004 00fb 70700101");
+  }
+}
+
+// DB1, 48 octets: header with the times of code and interface, 8 octets of code, 4 of interface.
+std::string block_head(const std::string& times) {
+  return "7070 0101 05 0a 0001 00000030 00000000" + times + "0004 0000 0000 0008 112233";
+}
+constexpr const char* kNoTimes = "000000000000 000000000000";
+constexpr const char* kBlockTail = "4455667788 aabbccdd";
+constexpr const char* kDigests =  // sha256sum of the 48 octets, and of 1122334455667788
+    "sha256=e98e2a7839908b7ff79938a0de3a3927b56310b14035ed8e57831088452fce30 "
+    "code_sha256=1dce6604591efb439d5e87418a1d00dbfd014327d8c4dea862815714b76ae9a5";
+
+/// Uploads DB1 in two parts; what the last one says of it.
+std::string upload(S7Session& session, const std::string& times, bool loses_bytes = false) {
+  session.job("1d 00 0000 00000000 09 5f 30 41 30 30 30 30 31 41");
+  session.answer("1d 00 0100 00000007 07 30 30 30 30 30 34 38");
+  session.job("1e 00 0000 00000007");
+  session.answer("1e 01", "0027 00fb" + block_head(times));
+  if (loses_bytes) session.gap(Direction::to_client);
+  session.job("1e 00 0000 00000007");
+  const Said last = session.answer("1e 00", "0009 00fb" + std::string(kBlockTail));
+  return fields_with("sg.s7comm.block.", last.raw_fields);
+}
+
+TEST(S7commJob, LastPartOfABlockHasItsDigests) {
+  S7Session session;
+  EXPECT_EQ(upload(session, kNoTimes), kDigests);
+}
+
+TEST(S7commJob, DigestOfTheCodeLeavesOutTheTimes) {
+  S7Session session;
+  const std::string said = upload(session, "000000000001 000000000002");
+  EXPECT_NE(said, kDigests);
+  EXPECT_THAT(said,
+              testing::EndsWith(
+                  "code_sha256=1dce6604591efb439d5e87418a1d00dbfd014327d8c4dea862815714b76ae9a5"));
+}
+
+TEST(S7commJob, BlockOfWhichBytesWereLostHasNoDigests) {
+  S7Session session;
+  EXPECT_EQ(upload(session, kNoTimes, true), "");
+}
+
+TEST(S7commJob, BlockWithoutAHeaderHasNoCode) {
+  S7Session session;
+  session.job("1d 00 0000 00000000 09 5f 30 41 30 30 30 30 31 41");
+  session.answer("1d 00 0100 00000007 07 30 30 30 30 30 30 38");
+  session.job("1e 00 0000 00000007");
+  const Said last = session.answer("1e 00", "0008 00fb 1122334455667788");
+  EXPECT_EQ(fields_with("sg.s7comm.block.", last.raw_fields),
+            "sha256=1dce6604591efb439d5e87418a1d00dbfd014327d8c4dea862815714b76ae9a5");
+}
+
 constexpr const char* kDownload =
     "1a 00 0100 00000000 09 5f 30 38 30 30 30 30 31 50"  // "_0800001P": OB1
     "0d 31 30 30 30 30 38 30 30 30 30 30 34 30";         // "1", "000080", "000040"
@@ -148,6 +211,33 @@ TEST(S7commJob, ControllerAsksForThePartsOfADownload) {
       session.server_job("1c 00 0000 00000000 09 5f 30 38 30 30 30 30 31 50", "", 2).is_request);
   EXPECT_FALSE(session.client_answer("1c", "", 2).is_request);
   EXPECT_EQ(session.ended(), "1 accepted, server's 1 accepted, server's 2 accepted");
+}
+
+TEST(S7commJob, DownloadedBlockHasTheDigestsOfTheUploadedOne) {
+  S7Session session;
+  const std::string name = "09 5f 30 41 30 30 30 30 31 50";  // "_0A00001P": DB1
+  session.job("1a 00 0100 00000000" + name + "0d 31 30 30 30 30 34 38 30 30 30 30 30 38");
+  session.answer("1a");
+  session.server_job("1b 00 0000 00000000" + name);
+  session.client_answer("1b 01", "0027 00fb" + block_head(kNoTimes));
+  session.server_job("1b 00 0000 00000000" + name, "", 2);
+  const Said last = session.client_answer("1b 00", "0009 00fb" + std::string(kBlockTail), 2);
+  EXPECT_EQ(fields_with("sg.s7comm.block.", last.raw_fields), kDigests);
+}
+
+TEST(S7commJob, StringsOfAnNcServiceAreReadButItsPassword) {
+  S7Session session;
+  // "NC1", "PART" and an octet that makes it even, "1"; then the service.
+  const Said said =
+      session.job("28 000000000000fd 000c 03 4e4331 04 50415254 00 01 31 09 5f4e5f4e4557505744");
+  EXPECT_EQ(said.function_name, "NC new password: _N_NEWPWD (0x28)");
+  EXPECT_EQ(fields_with("s7comm.param.pi.n_x.", said.raw_fields),
+            "string_len=3 addressident=NC1 string_len=4 password= string_len=1 passwordlevel=1 "
+            "string_len=9");
+  for (const Field& field : said.raw_fields) {
+    if (field_spec(field.id).name != "s7comm.param.pi.n_x.password") continue;
+    EXPECT_EQ(field.length, 0u);
+  }
 }
 
 TEST(S7commJob, RefusedDownloadNamesItsBlock) {

@@ -97,12 +97,30 @@ TEST(S7commUserData, BlocksAreCounted) {
       << said.fields;
 }
 
+TEST(S7commUserData, NeitherAskedNorAnsweredNorToldIsNotLookedInto) {
+  S7Session session;
+  const Said said = session.ask("00 01 12 04 11 e3 03 00", "ff 09 0008 30 41 30 30 30 30 31 41");
+  EXPECT_NE(said.fields.find("data.userdata=3041303030303141"), std::string::npos) << said.fields;
+  EXPECT_EQ(said.anomalies, "s7comm.undefined_function");
+}
+
 TEST(S7commUserData, ClockIsATime) {
   S7Session session;
   session.ask(asking("7", "01"), "0a 00 0000");
   const Said said = session.tell(telling("7", "01"), "ff 09 000a 00 20 26 11 23 07 15 30 12 32");
   EXPECT_NE(said.fields.find("data.ts=Nov 23, 2026 07:15:30.123000000 UTC"), std::string::npos)
       << said.fields;
+}
+
+TEST(S7commUserData, ClockOfAFarCenturyIsTheEndOfTime) {
+  for (const auto& [century, time] : {std::pair("99", "Apr 11, 2262 23:47:16.854775807 UTC"),
+                                      std::pair("00", "Sep 21, 1677 00:12:43.145224192 UTC")}) {
+    S7Session session;
+    session.ask(asking("7", "01"), "0a 00 0000");
+    const Said said = session.tell(
+        telling("7", "01"), "ff 09 000a 00" + std::string(century) + "95 11 23 07 15 30 12 32");
+    EXPECT_NE(said.fields.find("data.ts=" + std::string(time)), std::string::npos) << said.fields;
+  }
 }
 
 /// Block information with its texts padded, as devices send it.
@@ -172,6 +190,21 @@ TEST(S7commUserData, DeletedJobIsNamedAlsoBehindReservedOctets) {
       "ff 09 001c 0014 0004 0000 0000 0001 0000 0000 0001 0001 0001 0001 0000 0001 02 05");
   EXPECT_NE(said.fields.find("tis.job.function=2 tis.job.response_seq_num=5"), std::string::npos)
       << said.fields;
+}
+
+TEST(S7commUserData, DisabledJobIsNamedWithoutReservedOctets) {
+  S7Session session;
+  const Said said =
+      session.ask(asking("1", "0d"),
+                  "ff 09 001a 0014 0002 0000 0000 0001 0000 0000 0001 0001 0001 0001 0000 02 05");
+  EXPECT_NE(said.fields.find("tis.job.function=2 tis.job.response_seq_num=5"), std::string::npos)
+      << said.fields;
+}
+
+TEST(S7commUserData, BlockSendSaysHowMuchThereIs) {
+  S7Session session;
+  const Said said = session.ask(asking("6", "00"), "00 09 000c 12 06 13 00 00000001 1234 5678");
+  EXPECT_NE(said.fields.find("pbc.req.bsend.len=4660"), std::string::npos) << said.fields;
 }
 
 TEST(S7commUserData, LedsAreReadFromTheirShortListToo) {

@@ -20,8 +20,10 @@ class Reader : public MessageSink {
       if (std::size_t{field.offset} + field.length > message.bytes.size()) std::abort();
     }
     for (const Access& access : message.accesses) {
-      for (std::size_t i = 0; i < access.values.count; ++i) sum += access.values.at(i);
-      sum += static_cast<unsigned>(to_text(access.object).size() + access.name.size());
+      for (std::size_t i = 0; i < access.values.count; ++i) {
+        sum += static_cast<unsigned>(quoted(access.values.at(i)).size());
+      }
+      sum += static_cast<unsigned>(to_text(access.object).size());
     }
     for (const Anomaly& anomaly : message.anomalies) sum += anomaly.offset;
   }

@@ -78,12 +78,24 @@ TEST(AddressRanges, OrderOfAddingDoesNotMatter) {
 TEST(AddressRanges, TooManyAreWidenedOverTheSmallestGap) {
   AddressRanges ranges;
   for (std::uint32_t i = 0; i < AddressRanges::kMost; ++i) {
-    EXPECT_FALSE(ranges.add(range(100 * i, 100 * i)));
+    EXPECT_EQ(ranges.add(range(100 * i, 100 * i)), AddressRanges::Added::exactly);
   }
-  EXPECT_TRUE(ranges.add(range(310, 310)));
+  EXPECT_EQ(ranges.add(range(310, 310)), AddressRanges::Added::widened);
   EXPECT_EQ(list(ranges).size(), AddressRanges::kMost);
   EXPECT_TRUE(ranges.covers(300, 310));
   EXPECT_FALSE(ranges.covers(200, 300));
+}
+
+TEST(AddressRanges, WithoutNeighboursNothingIsEverWidened) {
+  AddressRanges ranges;
+  constexpr bool kHaveNeighbours = false;
+  for (std::uint32_t i = 0; i < AddressRanges::kMostExact; ++i) {
+    ASSERT_EQ(ranges.add(range(3 * i, 3 * i), kHaveNeighbours), AddressRanges::Added::exactly);
+  }
+  EXPECT_EQ(ranges.add(range(4, 4), kHaveNeighbours), AddressRanges::Added::refused);
+  EXPECT_FALSE(ranges.covers(4, 4));
+  EXPECT_EQ(ranges.add(range(3, 3), kHaveNeighbours), AddressRanges::Added::exactly);
+  EXPECT_EQ(ranges.at(3)->times, 2u);
 }
 
 }  // namespace

@@ -35,7 +35,8 @@ class AlertBookTest : public ::testing::Test {
     pdu_.function_name = "Write Single Register (6)";
     pdu_.request = request;
     pdu_.packet = ++frame_;
-    pdu_.accesses = {{registers(static_cast<std::uint32_t>(request)), true, 1, {7}}};
+    pdu_.accesses = {
+        {registers(static_cast<std::uint32_t>(request)), true, 1, {Value::number(7)}, {}}};
     pdu_.decoded = PduProof("{\"request\":" + std::to_string(request) + "}");
     Finding finding = finding_of(rule, modbus(kLaptop, kPlc), at(time), &pdu_);
     finding.sentence = "Wrote " + std::to_string(request) + ".";

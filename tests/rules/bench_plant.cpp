@@ -176,7 +176,7 @@ void Plant::read(Duration time, std::uint8_t client, std::uint8_t server, Object
   seen.function = 3;
   seen.object = object;
   ObservedPdu request = pdu(3, ++request_);
-  request.accesses = {{object, false, 0, {}}};
+  request.accesses = {{object, false, 0, {}, {}}};
   observe(time, conversation, FactSeen{seen, request, false});
 }
 
@@ -185,7 +185,7 @@ std::uint64_t Plant::write(Duration time, std::uint8_t client, std::uint8_t serv
   const std::uint64_t frame = ++packet_;
   const Conversation conversation = modbus(client, server);
   ObservedPdu request = pdu(kWriteRegister, ++request_);
-  request.accesses = {{object, true, object.count, {value}}};
+  request.accesses = {{object, true, object.count, {Value::number(value)}, {}}};
   for (const Fact::Kind kind :
        {Fact::Kind::host, Fact::Kind::conversation, Fact::Kind::operation, Fact::Kind::write}) {
     Fact seen = fact(kind, time, conversation);
@@ -210,7 +210,8 @@ RequestId Plant::match(Duration time, std::string_view id, const Conversation& c
   RuleMatch match;
   match.rule = &rule(id);
   match.pdu = pdu(function, ++request_);
-  if (function != 0) match.pdu.accesses = {{Object{ObjectSpace::none, 1, 0, 0, 0}, false, 0, {}}};
+  if (function != 0)
+    match.pdu.accesses = {{Object{ObjectSpace::none, 1, 0, 0, 0}, false, 0, {}, {}}};
   match.distinct = distinct;
   observe(time, conversation, match);
   return request_;

@@ -13,7 +13,21 @@ constexpr Object kNode{ObjectSpace::node, 13, 2, 1001, 1};
 TEST(SpokenObject, NamesTheUnitLastAndOnlyWhereThereIsOne) {
   EXPECT_EQ(spoken_object(kRegister), "holding register 40 of unit 1");
   EXPECT_EQ(spoken_object(kDataBlock), "DB1.DBB4-7");
-  EXPECT_EQ(spoken_object(kNode), "node ns=2;i=1001 attribute 13");
+  EXPECT_EQ(spoken_object(kNode), "node ns=2;i=1001 Value");
+}
+
+TEST(SpokenObject, NodesAreNamedAsTheirServerDoes) {
+  Object node{ObjectSpace::named_node, 13, 1, 0x5d1c0a2b, 1, "Boiler.Setpoint"};
+  EXPECT_EQ(spoken_object(node), "node ns=1;s=Boiler.Setpoint Value");
+  node.container = 0;
+  node.unit = 99;
+  EXPECT_EQ(spoken_object(node), "node s=Boiler.Setpoint attribute 99");
+  node.name = std::string_view("\x00\xffguid", 6);
+  EXPECT_EQ(spoken_object(node), "node 0x00ff67756964 attribute 99")
+      << "what is no text is not shown as text";
+  node.name = {};
+  EXPECT_EQ(spoken_object(node), "node #5d1c0a2b attribute 99") << "its name was not kept";
+  EXPECT_EQ(spoken_object({ObjectSpace::method, 0, 0, 2258, 1}), "method i=2258");
 }
 
 TEST(SpokenObject, KindHasNoAddress) {

@@ -1,10 +1,11 @@
 """A Modbus/TCP server on pymodbus.
 
-    controller.py ADDRESS PORT [--units 1,2,3] [--tank] [--broadcast] [--missing answer|ignore]
+    controller.py ADDRESS PORT [--units 1,2,3] [--tank] [--broadcast] [--missing answer|ignore] [--rtu]
 
 --tank       unit 1 is a tank: holding 40 set-point %, 41 level %, 42 inlet valve %, 43 pump run hours
 --broadcast  unit 0 is written to all units and not answered
 --missing    an unknown unit gets exception 0B, or silence (default)
+--rtu        frames of a serial line on TCP, without MBAP header
 """
 import argparse
 import logging
@@ -14,6 +15,7 @@ import time
 import pymodbus.device as device
 from pymodbus.datastore import (ModbusSequentialDataBlock, ModbusServerContext, ModbusSlaveContext)
 from pymodbus.server import StartTcpServer
+from pymodbus.transaction import ModbusRtuFramer, ModbusSocketFramer
 
 logging.disable(logging.CRITICAL)
 
@@ -52,6 +54,7 @@ def main():
     parser.add_argument("--tank", action="store_true")
     parser.add_argument("--broadcast", action="store_true")
     parser.add_argument("--missing", default="ignore")
+    parser.add_argument("--rtu", action="store_true")
     options = parser.parse_args()
 
     identity = device.ModbusDeviceIdentification(info_name={
@@ -89,6 +92,7 @@ def main():
         context.__class__ = Everyone
         extra = {"ignore_missing_slaves": False}
     StartTcpServer(context=context, identity=identity, address=(options.address, options.port),
+                   framer=ModbusRtuFramer if options.rtu else ModbusSocketFramer,
                    broadcast_enable=options.broadcast, response_manipulator=obey_listen_only, **extra)
 
 

@@ -1,6 +1,8 @@
 """A Modbus/TCP client on pymodbus. Each argument is one step.
 
-    laptop.py ADDRESS PORT STEP...
+    laptop.py [--rtu] ADDRESS PORT STEP...
+
+    --rtu                    frames of a serial line on TCP, without MBAP header
 
     identify CODE [OBJECT]   43/14, read device identification
     read UNIT ADDR QTY       holding registers
@@ -16,6 +18,7 @@ import time
 from pymodbus import (bit_read_message, bit_write_message, diag_message, file_message, mei_message,
                       other_message, register_read_message, register_write_message)
 from pymodbus.client import ModbusTcpClient
+from pymodbus.transaction import ModbusRtuFramer, ModbusSocketFramer
 
 logging.disable(logging.CRITICAL)
 MODULES = (bit_read_message, bit_write_message, diag_message, file_message, mei_message, other_message,
@@ -32,9 +35,11 @@ def request(text):
 
 
 def main():
-    address, port, *steps = sys.argv[1:]
+    rtu = "--rtu" in sys.argv
+    address, port, *steps = [a for a in sys.argv[1:] if a != "--rtu"]
     start = float(os.environ.get("START_AT", time.time()))
-    client = ModbusTcpClient(address, port=int(port), timeout=1, retries=0)
+    client = ModbusTcpClient(address, port=int(port), timeout=1, retries=0,
+                             framer=ModbusRtuFramer if rtu else ModbusSocketFramer)
 
     def send(message, unit=1):
         message.unit_id = unit

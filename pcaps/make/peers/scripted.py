@@ -24,6 +24,8 @@ import sys
 import threading
 import time
 
+import umas
+
 registers = {}
 coils = {}
 revision = "2.4.1"
@@ -140,7 +142,7 @@ def answer(pdu):
         return (bytes([43, 14, pdu[2], 0x81, 0, 0, len(texts)])
                 + b"".join(bytes([i, len(t)]) + t for i, t in enumerate(texts)))
     if f == 90:
-        return bytes([90, pdu[1], 0xFE]) + (b"\x21" if pdu[2] == 0x10 else b"")
+        return umas.answer(pdu)
     if f in (65, 100):
         return pdu + b"\x01"
     return refuse(pdu, 1)

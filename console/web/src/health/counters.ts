@@ -144,6 +144,11 @@ export const groups: Group[] = [
         'stations were too many to count separately.',
       ),
       loss('judge.facts_dropped', 'Facts not learned', 'facts found no room in the baseline.'),
+      loss(
+        'judge.names_not_kept',
+        'Names not kept',
+        'names of objects found no room: a number stands for them.',
+      ),
     ],
   },
 ];
