@@ -4,6 +4,8 @@ turns, and prints both and their ratio: a machine's speed drifts, the ratio does
 
 Workloads: `polling`, a hundred long sessions that repeat what is known, as most packets of a plant
 are; `plants`, a shipped capture again and again with new addresses, so that everything is new.
+`dissecting`, of another kind: what each PDU of the shipped captures costs the dissectors alone,
+beside adding up its octets, for each protocol and the dearest functions.
 
 usage: tests/bench/run.py [--build DIR] [--capture FILE] [--packets N] [--runs N] [--workers N,N]
                           [WORKLOAD...]
@@ -18,6 +20,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STATIONS = 50  # at a time, of `plants`
+ROUNDS = 100  # of `dissecting`
 
 
 def cpu_and_memory(command):
@@ -78,10 +81,16 @@ def compare(name, arguments, folder):
     os.remove(big)
 
 
+def dissecting(arguments):
+    captures = [path for name in ("modbus", "s7comm", "opcua")
+                for path in sorted((ROOT / "pcaps" / name).glob("*.pcap*"))]
+    subprocess.run([arguments.build / "tests/bench/dissect_cost", str(ROUNDS), *captures], check=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("workloads", nargs="*", choices=[[], *WORKLOADS])
+    parser.add_argument("workloads", nargs="*", choices=[[], *WORKLOADS, "dissecting"])
     parser.add_argument("--build", default=ROOT / "build/release", type=pathlib.Path)
     parser.add_argument("--capture", default=ROOT / "pcaps/demo/tank.pcapng", type=pathlib.Path)
     parser.add_argument("--packets", default=3_000_000, type=int)
@@ -89,8 +98,11 @@ def main():
     parser.add_argument("--workers", default="1,2")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        for name in arguments.workloads or WORKLOADS:
-            compare(name, arguments, folder)
+        for name in arguments.workloads or [*WORKLOADS, "dissecting"]:
+            if name == "dissecting":
+                dissecting(arguments)
+            else:
+                compare(name, arguments, folder)
 
 
 if __name__ == "__main__":
