@@ -129,7 +129,7 @@ Identification::State Identification::overflow() {
 
 Identification::State Identification::judge(Side sender) {
   SideState& side = sides_[sender];
-  bool is_open = false;
+  std::uint32_t open = 0;
   std::size_t next_start = 0;
   for (std::size_t at = side.scan_from; at < side.bytes.size(); ++at) {
     while (side.segment_starts[next_start] < at && next_start + 1 < side.segment_starts.size()) {
@@ -139,31 +139,34 @@ Identification::State Identification::judge(Side sender) {
     for (std::size_t i = 0; i < protocols_.entries.size(); ++i) {
       const bool is_candidate = side.is_joined || at == 0 || (is_standard(i) && is_start);
       if (!is_candidate) continue;
-      if (judge_protocol(i, sender, at, is_start, is_open) == State::confirmed) {
+      if (judge_protocol(i, sender, at, is_start, open) == State::confirmed) {
         return State::confirmed;
       }
     }
   }
-  if (is_open || side.is_joined) return State::undecided;
-  if (standard_ == 0) {
-    kept_.clear();
-    return State::given_up;
-  }
-  found_other_ = true;
-  return State::undecided;
+  if (side.is_joined) return State::undecided;
+  // Told even where it may be another protocol that we know.
+  if (standard_ != 0 && (open & standard_) == 0) found_other_ = true;
+  if (open != 0 || standard_ != 0) return State::undecided;
+  kept_.clear();
+  return State::given_up;
 }
 
 Identification::State Identification::judge_protocol(std::size_t protocol, Side sender,
-                                                     std::size_t at, bool is_start, bool& is_open) {
+                                                     std::size_t at, bool is_start,
+                                                     std::uint32_t& open) {
   SideState& side = sides_[sender];
   const Bytes rest = Bytes(side.bytes).subspan(at);
   const ProtocolEntry& entry = protocols_.entries[protocol];
   const Probe probe = entry.probe(rest);
   if (probe.likeness == Likeness::no) return State::undecided;
-  is_open = true;
-  if (probe.likeness == Likeness::maybe) return State::undecided;
-  if (is_start && is_standard(protocol)) return confirm(protocol, sender, probe);
-  if (!probe.typical) return State::undecided;
+  const bool is_expected = is_start && is_standard(protocol);
+  // What says nothing typical where it is not expected will not be believed: it is not waited for.
+  const bool is_whole = probe.likeness == Likeness::yes;
+  if (is_whole && !is_expected && !probe.typical) return State::undecided;
+  open |= bit(protocol);
+  if (!is_whole) return State::undecided;
+  if (is_expected) return confirm(protocol, sender, probe);
   const Direction direction = probe.direction.value_or(Direction::to_server);
   const Framing framing = protocols_.framers[protocol]->frame(rest, direction);
   if (framing.kind != Framing::Kind::message) return State::undecided;

@@ -81,7 +81,7 @@ class Identification {
   }
   State judge(Side sender);
   State judge_protocol(std::size_t protocol, Side sender, std::size_t at, bool is_start,
-                       bool& is_open);
+                       std::uint32_t& open);
   bool begins_longer(std::size_t protocol, Bytes bytes) const;
   State confirm(std::size_t protocol, Side sender, const Probe& probe);
   State try_alone(Side sender, Bytes bytes);

@@ -347,6 +347,16 @@ TEST(Identification, ElsewhereWhatIsNotTypicalConfirmsNothing) {
   EXPECT_THAT(wire.log.messages, IsEmpty());
 }
 
+TEST(Identification, ElsewhereABeginningThatIsNotTypicalIsNotWaitedFor) {
+  Wire wire;
+  wire.ports[1] = 9000;
+  wire.handshake();
+  wire.data(0, 0, brick("a", '?'));
+  wire.data(0, 5, joined(brick("b"), brick("c")));
+  EXPECT_THAT(wire.log.messages, IsEmpty());
+  EXPECT_EQ(wire.counters().undecided, 1u);
+}
+
 TEST(Identification, ElsewhereOtherContentIsGivenUpAtOnce) {
   Wire wire;
   wire.ports[1] = 9000;
