@@ -15,6 +15,7 @@
 #include "dissectors/s7comm/plus_fields.hpp"
 #include "dissectors/s7comm/szl.hpp"
 #include "dissectors/sg_fields.hpp"
+#include "dissectors/tls/fields.hpp"
 #include "dissectors/utf8.hpp"
 
 namespace sightglass {
@@ -43,6 +44,7 @@ constexpr std::array kBlocks = {
     Block{s7comm::block::szl, s7comm::szl::fields},
     Block{s7comm::block::plus, s7comm::plus::fields},
     Block{field_block::opcua, opcua::fields},
+    Block{field_block::tls, tls::fields},
 };
 static_assert(std::all_of(kBlocks.begin(), kBlocks.end(), numbered_in_order));
 static_assert(field_block::packet + std::size(packet_field::fields) <= field_block::sightglass);
@@ -53,7 +55,8 @@ static_assert(s7comm::field::end <= s7comm::block::szl);
 static_assert(s7comm::block::szl + std::size(s7comm::szl::fields) <= s7comm::block::plus);
 static_assert(s7comm::plus::end <= s7comm::block::end);
 static_assert(s7comm::block::end <= field_block::opcua);
-static_assert(field_block::opcua + std::size(opcua::fields) <= field_block::end);
+static_assert(field_block::opcua + std::size(opcua::fields) <= field_block::tls);
+static_assert(tls::end <= field_block::end);
 
 constexpr std::size_t kFieldCount = [] {
   std::size_t count = 0;
@@ -101,6 +104,7 @@ constexpr ProtocolName kProtocolNames[] = {
     {"prp", "A trailer of the Parallel Redundancy Protocol"},
     {"s7comm", "An S7comm PDU"},
     {"tcp", "Transmission Control Protocol"},
+    {"tls", "A record of Transport Layer Security"},
     {"tpkt", "The packet format of ISO transport on TCP"},
     {"udp", "User Datagram Protocol"},
     {"vlan", "An IEEE 802.1Q tag"},

@@ -22,7 +22,8 @@ inline constexpr FieldId sightglass = 192;  // sg.
 inline constexpr FieldId modbus = 256;      // mbtcp, modbus
 inline constexpr FieldId s7comm = 1024;     // tpkt, cotp, s7comm, S7comm-plus
 inline constexpr FieldId opcua = 2048;      // opcua, sg.opcua
-inline constexpr FieldId end = 3072;
+inline constexpr FieldId tls = 3072;        // tls, sg.tls
+inline constexpr FieldId end = 3136;
 }  // namespace field_block
 
 /// How a value is written, with Wireshark's conventions: `hex` pads to the field's width.

@@ -105,6 +105,11 @@ class FieldReader {
     return part;
   }
 
+  /// A reader of bytes that were put together from several messages, for the same message.
+  FieldReader over(Bytes joined) const {
+    return FieldReader(joined, {.is_derived = true}, findings_, fields_);
+  }
+
   /// Reports a field without reading on; `at` counts within what this reader reads. A length from
   /// the wire that reaches beyond that ends where it ends.
   void show(FieldId id, const Value& value, std::size_t at, std::size_t length) {

@@ -5,6 +5,7 @@
 #include "dissectors/modbus/functions.hpp"
 #include "dissectors/opcua/functions.hpp"
 #include "dissectors/s7comm/functions.hpp"
+#include "dissectors/tls/functions.hpp"
 
 namespace sightglass {
 
@@ -15,7 +16,8 @@ std::string_view to_text(Depth depth) {
 
 std::vector<Function> known_functions() {
   std::vector<Function> all;
-  for (const auto& list : {modbus::functions(), opcua::functions(), s7comm::functions()}) {
+  for (const auto& list : {modbus::functions(), opcua::functions(), s7comm::functions(),
+                           tls::functions(Protocol::tls)}) {
     all.insert(all.end(), list.begin(), list.end());
   }
   return all;

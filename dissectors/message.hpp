@@ -13,9 +13,18 @@
 
 namespace sightglass {
 
-enum class Protocol : std::uint8_t { unknown, modbus, s7comm, s7comm_plus, mms, iso_on_tcp, opcua };
+enum class Protocol : std::uint8_t {
+  unknown,
+  modbus,
+  s7comm,
+  s7comm_plus,
+  mms,
+  iso_on_tcp,
+  opcua,
+  tls,  ///< on its own; inside of another protocol it is that one
+};
 /// `unknown` included.
-inline constexpr std::size_t kProtocols = static_cast<std::size_t>(Protocol::opcua) + 1;
+inline constexpr std::size_t kProtocols = static_cast<std::size_t>(Protocol::tls) + 1;
 using ProtocolSet = std::bitset<kProtocols>;
 std::string_view to_text(Protocol protocol);  ///< "modbus"; "unknown"
 

@@ -12,7 +12,7 @@ std::string_view word(const std::array<std::string_view, N>& words, Enum value) 
 }
 
 constexpr std::array<std::string_view, kProtocols> kProtocolWords = {
-    "unknown", "modbus", "s7comm", "s7comm_plus", "mms", "iso_on_tcp", "opcua"};
+    "unknown", "modbus", "s7comm", "s7comm_plus", "mms", "iso_on_tcp", "opcua", "tls"};
 constexpr std::array<std::string_view, kDirections> kDirectionWords = {"to_server", "to_client"};
 constexpr std::array<std::string_view, kOperations> kOperationWords = {
     "other",        "read",     "write",    "call",      "start",     "stop",

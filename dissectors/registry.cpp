@@ -7,6 +7,8 @@
 #include "dissectors/opcua/framing.hpp"
 #include "dissectors/s7comm/dissect.hpp"
 #include "dissectors/s7comm/framing.hpp"
+#include "dissectors/tls/dissect.hpp"
+#include "dissectors/tls/framing.hpp"
 
 namespace sightglass {
 namespace {
@@ -16,6 +18,7 @@ constexpr ProtocolEntry kRegistry[] = {
     {Protocol::opcua, "opcua", opcua::kTcpPorts, opcua::probe, opcua::make_dissector},
     {Protocol::s7comm, "s7comm", s7comm::kTcpPorts, s7comm::probe, s7comm::make_dissector},
     {Protocol::modbus, "modbus", modbus::kTcpPorts, modbus::rtu::probe, modbus::make_rtu_dissector},
+    {Protocol::tls, "tls", tls::kTcpPorts, tls::probe, tls::make_dissector},
 };
 
 }  // namespace

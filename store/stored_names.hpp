@@ -26,7 +26,7 @@ struct Names<TransportLayer> {
 template <>
 struct Names<Protocol> {
   static constexpr std::string_view list[] = {"unknown", "modbus",     "s7comm", "s7comm_plus",
-                                              "mms",     "iso_on_tcp", "opcua"};
+                                              "mms",     "iso_on_tcp", "opcua",  "tls"};
 };
 static_assert(std::size(Names<Protocol>::list) == kProtocols);
 template <>

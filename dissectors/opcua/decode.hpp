@@ -7,9 +7,9 @@
 #include <optional>
 #include <vector>
 
+#include "dissectors/certificate.hpp"
 #include "dissectors/message.hpp"
 #include "dissectors/opcua/anomalies.hpp"
-#include "dissectors/opcua/certificate.hpp"
 #include "dissectors/opcua/structure.hpp"
 
 namespace sightglass::opcua {

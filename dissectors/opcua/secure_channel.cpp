@@ -1,5 +1,5 @@
 // Secure conversation: channels, their chunks and sequence numbers. OPC 10000-6 (1.05), 6.7.
-#include "dissectors/opcua/certificate.hpp"
+#include "dissectors/certificate.hpp"
 #include "dissectors/opcua/flow.hpp"
 
 namespace sightglass::opcua {

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "dissectors/certificate.hpp"
 #include "dissectors/kept_names.hpp"
-#include "dissectors/opcua/certificate.hpp"
 #include "dissectors/opcua/flow.hpp"
 
 namespace sightglass::opcua {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "dissectors/parts.hpp"
 #include "dissectors/s7comm/anomalies.hpp"
 #include "dissectors/s7comm/cotp.hpp"
 #include "dissectors/s7comm/cotp_fields.hpp"
@@ -11,9 +12,9 @@
 #include "dissectors/s7comm/framing.hpp"
 #include "dissectors/s7comm/names.hpp"
 #include "dissectors/s7comm/pairing.hpp"
-#include "dissectors/s7comm/parts.hpp"
 #include "dissectors/s7comm/pdu.hpp"
 #include "dissectors/s7comm/plus.hpp"
+#include "dissectors/s7comm/tls_in_cotp.hpp"
 
 namespace sightglass::s7comm {
 namespace {
@@ -36,6 +37,7 @@ class S7Dissector final : public Dissector {
     tsdus_[side(direction)].clear();
     userdata_parts_[side(direction)].parts.clear();
     plus_goes_on_[side(direction)] = false;
+    tls_.lose(direction);
     transfers_.lose();
   }
 
@@ -62,6 +64,7 @@ class S7Dissector final : public Dissector {
     for (Parts& parts : tsdus_) parts.clear();
     for (UserDataParts& parts : userdata_parts_) parts.parts.clear();
     plus_goes_on_ = {};
+    tls_ = {};
     transfers_ = {};
   }
 
@@ -93,6 +96,7 @@ class S7Dissector final : public Dissector {
   std::array<Parts, 2> tsdus_;                   ///< by direction
   std::array<UserDataParts, 2> userdata_parts_;  ///< by direction
   std::array<bool, 2> plus_goes_on_{};
+  TlsInCotp tls_;
   Transfers transfers_;
 };
 
@@ -208,6 +212,12 @@ void S7Dissector::tsdu(FieldReader& in, Message& message, MessageSink& sink) {
     message.function_name = cotp::kEmptyName;
     return deliver(message, sink);
   }
+  // Before the others: what goes on in a record can begin as they do.
+  if (tls_.takes(bytes, message.direction)) {
+    message.protocol = Protocol::s7comm_plus;
+    tls_.read(in, message);
+    return deliver(message, sink);
+  }
   // S7comm's shortest header, and its four kinds among the seven values Wireshark takes for them.
   constexpr std::size_t kShortest = 10;
   if (bytes[0] == kProtocolId && bytes.size() >= kShortest && bytes[1] >= 1 && bytes[1] <= 7) {
@@ -220,9 +230,6 @@ void S7Dissector::tsdu(FieldReader& in, Message& message, MessageSink& sink) {
     message.function = pdu.function;
     message.function_name = pdu.function_name;
     message.operation = pdu.operation;
-  } else if (plus::is_tls(bytes)) {
-    message.protocol = Protocol::s7comm_plus;
-    message.function_name = plus::decode_tls(in);
   } else if (is_session(bytes)) {
     message.protocol = Protocol::mms;
     message.function_name = kMmsName;

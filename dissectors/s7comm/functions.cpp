@@ -4,6 +4,7 @@
 #include "dissectors/s7comm/names.hpp"
 #include "dissectors/s7comm/plus.hpp"
 #include "dissectors/s7comm/programmer.hpp"
+#include "dissectors/s7comm/tls_in_cotp.hpp"
 
 namespace sightglass::s7comm {
 namespace {
@@ -74,7 +75,9 @@ std::vector<Function> functions() {
   add(Protocol::s7comm, {kUnknownPduName}, Depth::named);
   add(Protocol::s7comm, {function_spec(0xff).name}, Depth::named);
   add_userdata(all);
-  for (const Function& function : plus::functions()) all.push_back(function);
+  for (const auto& list : {plus::functions(), tls_functions()}) {
+    all.insert(all.end(), list.begin(), list.end());
+  }
   add(Protocol::mms, {kMmsName}, Depth::named);
   return all;
 }

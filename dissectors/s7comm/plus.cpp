@@ -22,11 +22,6 @@ constexpr std::string_view kNotificationName = "Notification (0x33)",
                            kSystemEventName = "System event (0xfe)",
                            kContinuationName = "Continuation";
 
-constexpr std::uint8_t kFirstContent = 20, kHandshake = 22, kLastContent = 24;
-constexpr std::string_view kTlsContents[] = {"TLS change cipher spec (20)", "TLS alert (21)",
-                                             "TLS handshake (22)", "TLS application data (23)",
-                                             "TLS heartbeat (24)"};
-
 struct FunctionRow {
   std::uint16_t code;
   std::string_view name;
@@ -135,14 +130,6 @@ Pdu decode(FieldReader& in, bool is_continued, bool& goes_on) {
   return pdu;
 }
 
-bool is_tls(Bytes bytes) {
-  ByteReader in(bytes);
-  const std::uint8_t content = in.u8();
-  const std::uint8_t major = in.u8();
-  const std::uint8_t minor = in.u8();
-  return in.ok() && content >= kFirstContent && content <= kLastContent && major == 3 && minor <= 4;
-}
-
 std::vector<Function> functions() {
   std::vector<Function> all;
   const auto add = [&all](std::string_view name, Operation operation, Depth depth) {
@@ -154,16 +141,7 @@ std::vector<Function> functions() {
        {kContinuationName, kKeepAliveName, kSystemEventName, kPduName, kUnknownFunctionName}) {
     add(name, Operation::other, Depth::named);
   }
-  for (const std::string_view name : kTlsContents) add(name, Operation::other, Depth::named);
   return all;
-}
-
-std::string_view decode_tls(FieldReader& in) {
-  const std::uint8_t content = in.u8(tls_content);
-  in.u16(tls_version);
-  in.u16();
-  if (content == kHandshake) in.u8(tls_handshake);
-  return kTlsContents[static_cast<std::size_t>(content - kFirstContent)];
 }
 
 }  // namespace sightglass::s7comm::plus

@@ -1,4 +1,4 @@
-// S7comm-plus: the header of each PDU; and TLS where it stands in COTP in its place.
+// S7comm-plus: the header of each PDU.
 // There is no public description; README.md says what is certain and what is inferred.
 #pragma once
 
@@ -27,12 +27,7 @@ struct Pdu {
 /// `goes_on` whether another part follows (the trailer is missing).
 Pdu decode(FieldReader& in, bool is_continued, bool& goes_on);
 
-/// What is known of it, and of TLS in its place.
+/// What is known of it.
 std::vector<Function> functions();
-
-/// Whether TLS records begin here.
-bool is_tls(Bytes bytes);
-/// Reads the first record's head; returns what it is, static text.
-std::string_view decode_tls(FieldReader& in);
 
 }  // namespace sightglass::s7comm::plus

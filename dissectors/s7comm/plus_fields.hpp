@@ -16,9 +16,6 @@ enum Id : FieldId {
   sequence,
   session,
   object,
-  tls_content,
-  tls_version,
-  tls_handshake,
   end,
 };
 
@@ -39,12 +36,6 @@ inline constexpr FieldSpec fields[] = {
      "Session a request belongs to; subscription a notification belongs to."},
     {object, "sg.s7comm_plus.object", ValueType::unsigned_integer, 32, Display::hex, "",
      "Object a request is for, where the request begins with one."},
-    {tls_content, "sg.cotp.tls_content_type", ValueType::unsigned_integer, 8, Display::dec, "",
-     "Content type of TLS inside COTP: 22 handshake, 23 application data."},
-    {tls_version, "sg.cotp.tls_version", ValueType::unsigned_integer, 16, Display::hex, "",
-     "Record version of TLS inside COTP."},
-    {tls_handshake, "sg.cotp.tls_handshake_type", ValueType::unsigned_integer, 8, Display::dec, "",
-     "Type of the first handshake message of TLS inside COTP: 1 client hello, 2 server hello."},
 };
 static_assert(std::size(fields) == end - block::plus);
 

@@ -23,6 +23,7 @@ constexpr ProtocolSet kModbus = set_of({Protocol::modbus});
 constexpr ProtocolSet kS7comm = set_of({Protocol::s7comm});
 constexpr ProtocolSet kS7commPlus = set_of({Protocol::s7comm_plus});
 constexpr ProtocolSet kOpcua = set_of({Protocol::opcua});
+constexpr ProtocolSet kTls = set_of({Protocol::tls, Protocol::s7comm_plus});
 constexpr ProtocolSet kOnCotp =
     set_of({Protocol::s7comm, Protocol::s7comm_plus, Protocol::mms, Protocol::iso_on_tcp});
 
@@ -34,7 +35,8 @@ constexpr std::array kBlocks = {Block{field_block::modbus, field_block::s7comm, 
                                 Block{s7comm::block::cotp, s7comm::block::s7comm, kOnCotp},
                                 Block{s7comm::block::s7comm, s7comm::block::plus, kS7comm},
                                 Block{s7comm::block::plus, s7comm::block::end, kS7commPlus},
-                                Block{field_block::opcua, field_block::end, kOpcua}};
+                                Block{field_block::opcua, field_block::tls, kOpcua},
+                                Block{field_block::tls, field_block::end, kTls}};
 
 struct ApplicationName {
   std::string_view name;
@@ -43,7 +45,8 @@ struct ApplicationName {
 constexpr std::array kApplications = {
     ApplicationName{"cotp", kOnCotp},   ApplicationName{"mbtcp", kModbus},
     ApplicationName{"modbus", kModbus}, ApplicationName{"opcua", kOpcua},
-    ApplicationName{"s7comm", kS7comm}, ApplicationName{"tpkt", kOnCotp}};
+    ApplicationName{"s7comm", kS7comm}, ApplicationName{"tls", kTls},
+    ApplicationName{"tpkt", kOnCotp}};
 
 constexpr std::array<std::string_view, 2> kFunctionFields = {"modbus.func_code",
                                                              "s7comm.param.func"};

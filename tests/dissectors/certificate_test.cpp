@@ -1,5 +1,5 @@
 // Certificates are read as OpenSSL writes them, whatever stands behind them.
-#include "dissectors/opcua/certificate.hpp"
+#include "dissectors/certificate.hpp"
 
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-namespace sightglass::opcua {
+namespace sightglass {
 namespace {
 
 using Der = std::vector<std::uint8_t>;
@@ -75,4 +75,4 @@ TEST(Certificate, CutOneIsNone) {
 }
 
 }  // namespace
-}  // namespace sightglass::opcua
+}  // namespace sightglass

@@ -104,8 +104,9 @@ struct Content {
 const Content kContents[] = {
     {"72 01 000a 31 0000 04bb 0000 0001 00", Protocol::s7comm_plus, "Explore (0x04bb)"},
     {"72 ff 0002 0000", Protocol::s7comm_plus, "Keep-alive (0xff)"},
-    {"16 0303 0005 01 0000 0000", Protocol::s7comm_plus, "TLS handshake (22)"},
-    {"17 0303 0005 0102030405", Protocol::s7comm_plus, "TLS application data (23)"},
+    {"16 0303 0004 0e 000000", Protocol::s7comm_plus, "Server Hello Done (14)"},
+    {"17 0303 0005 0102030405", Protocol::s7comm_plus, "Application Data (23)"},
+    {"17 0303 0005 010203", Protocol::s7comm_plus, "Part of a TLS record"},
     {"0d 04 05060102", Protocol::mms, "MMS"},       // connect, ISO 8327-1
     {"01 00 01 00 61 0530", Protocol::mms, "MMS"},  // data behind its tokens
     {"99 98 97", Protocol::iso_on_tcp, "Data (DT)"},

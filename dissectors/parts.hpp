@@ -1,4 +1,5 @@
-// What comes in parts and is put together: a TSDU of several TPDUs, user data of several PDUs.
+// What comes in parts and is put together: a TSDU of several TPDUs, user data of several PDUs, a
+// TLS handshake message of several records.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +8,7 @@
 
 #include "dissectors/bytes.hpp"
 
-namespace sightglass::s7comm {
+namespace sightglass {
 
 /// The parts that have come, in the order of coming. Memory is bounded.
 class Parts {
@@ -49,4 +50,4 @@ class Parts {
   bool is_given_up_ = false;
 };
 
-}  // namespace sightglass::s7comm
+}  // namespace sightglass

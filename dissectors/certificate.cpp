@@ -1,4 +1,4 @@
-#include "dissectors/opcua/certificate.hpp"
+#include "dissectors/certificate.hpp"
 
 #include <openssl/sha.h>
 
@@ -6,12 +6,23 @@
 #include <bit>
 #include <chrono>
 
-namespace sightglass::opcua {
+namespace sightglass {
 namespace {
 
-constexpr std::uint8_t kInteger = 0x02, kBitString = 0x03, kOid = 0x06, kUtcTime = 0x17,
-                       kSequence = 0x30, kVersion = 0xa0;
+constexpr std::uint8_t kBoolean = 0x01, kInteger = 0x02, kBitString = 0x03, kOid = 0x06,
+                       kUtcTime = 0x17, kSequence = 0x30, kVersion = 0xa0, kExtensions = 0xa3;
 constexpr std::uint8_t kCommonName[] = {0x55, 0x04, 0x03};
+constexpr std::uint8_t kModbusRole[] = {0x2b, 0x06, 0x01, 0x04, 0x01, 0x83,
+                                        0x89, 0x0c, 0x86, 0x22, 0x01};
+constexpr std::uint8_t kP256[] = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
+constexpr std::uint8_t kP384[] = {0x2b, 0x81, 0x04, 0x00, 0x22};
+constexpr std::uint8_t kP521[] = {0x2b, 0x81, 0x04, 0x00, 0x23};
+
+struct Curve {
+  Bytes oid;
+  std::uint32_t bits;
+};
+constexpr Curve kCurves[] = {{kP256, 256}, {kP384, 384}, {kP521, 521}};
 
 struct Element {
   std::uint8_t tag = 0;
@@ -72,7 +83,12 @@ std::string_view common_name_of(Bytes subject) {
 
 std::uint32_t key_bits_of(Bytes key_info) {
   ByteReader in(key_info);
-  next(in);  // the algorithm
+  ByteReader algorithm(next(in).content);
+  next(algorithm);
+  const Element curve = next(algorithm);
+  for (const Curve& known : kCurves) {
+    if (curve.tag == kOid && std::ranges::equal(curve.content, known.oid)) return known.bits;
+  }
   const Element bits = next(in);
   if (bits.tag != kBitString || bits.content.empty()) return 0;
   ByteReader key(bits.content.subspan(1));
@@ -85,6 +101,24 @@ std::uint32_t key_bits_of(Bytes key_info) {
   if (modulus.content.empty()) return 0;
   return static_cast<std::uint32_t>(8 * modulus.content.size()) -
          static_cast<std::uint32_t>(std::countl_zero(modulus.content[0]));
+}
+
+/// The value of an extension that is a text, by its identifier.
+std::string_view text_of_extension(ByteReader fields, Bytes oid) {
+  Element extensions;
+  while (!fields.at_end() && extensions.tag != kExtensions) extensions = next(fields);
+  ByteReader list_of(extensions.content);
+  ByteReader list(next(list_of).content);
+  while (!list.at_end()) {
+    ByteReader extension(next(list).content);
+    const Element type = next(extension);
+    Element value = next(extension);
+    if (value.tag == kBoolean) value = next(extension);  // whether it is critical
+    if (type.tag != kOid || !std::ranges::equal(type.content, oid)) continue;
+    ByteReader text(value.content);
+    return as_text(next(text).content);
+  }
+  return {};
 }
 
 }  // namespace
@@ -109,6 +143,7 @@ Certificate read_certificate(Bytes der) {
   read.not_after = time_of(next(times));
   read.common_name = common_name_of(subject.content);
   read.key_bits = key_bits_of(key.content);
+  read.role = text_of_extension(fields, kModbusRole);
   read.whole = der.first(in.offset());
   read.valid = times.ok();
   return read;
@@ -120,4 +155,4 @@ std::array<std::uint8_t, kThumbprintSize> thumbprint(const Certificate& certific
   return digest;
 }
 
-}  // namespace sightglass::opcua
+}  // namespace sightglass
