@@ -4,6 +4,7 @@ import functions  # noqa: F401
 import streams  # noqa: F401
 import commands  # noqa: F401
 import umas  # noqa: F401
+import tls  # noqa: F401
 import tampering  # noqa: F401
 import malformed  # noqa: F401
 import scanning  # noqa: F401

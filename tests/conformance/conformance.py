@@ -41,7 +41,10 @@ TSHARK = ["tshark", "-n", "-2", "-o", "tcp.reassemble_out_of_order:TRUE"]
 # The protocols compared: prefixes of their fields, and of each the field that every PDU has once.
 PREFIXES = "mbtcp", "mbrtu", "modbus", "tpkt", "cotp", "s7comm", "opcua"
 OF_EACH_PDU = "mbtcp.trans_id", "mbrtu.unit_id", "s7comm.header.protid", "opcua.transport.type"
-SHOWN = "mbtcp || mbrtu || tpkt || opcua"
+# Of TLS the fields that we know, where its port says that one of these protocols is inside.
+TLS = "tls.", "(tls && (tcp.port == 802 || tcp.port == 4843))"
+SHOWN = f"mbtcp || mbrtu || tpkt || opcua || {TLS[1]}"
+OURS_SHOWN = f"mbtcp || modbus || tpkt || opcua || {TLS[1]}"
 IN_INDEX = "modbus=", "s7comm=", "opcua="
 
 
@@ -58,10 +61,10 @@ def output_of(command):
     return run.stdout
 
 
-def compared_fields():
+def compared_fields(declared):
     # Two of these fields only say that Wireshark met a limit of its own.
     limits = "opcua.array.length", "opcua.nestingdepth"
-    names = set()
+    names = {name for name in declared if name.startswith(TLS[0])}
     for line in output_of(["tshark", "-G", "fields"]).decode().splitlines():
         columns = line.split("\t")
         if columns[0] == "F" and columns[2].split(".")[0] in PREFIXES and "." in columns[2] \
@@ -140,7 +143,7 @@ class Comparison:
         self.tshark = tshark
         theirs = tshark.view(capture, names, ())
         known = [name for name in names if name in declared]
-        ours = rows(output_of([sightglass, "dissect", capture, *extract(known)]), known)
+        ours = rows(output_of([sightglass, "dissect", capture, "-Y", OURS_SHOWN, *extract(known)]), known)
         self.ours = ours
         self.pdus_ours = self.pdus(ours)
         self.pdus_theirs = self.pdus(theirs)
@@ -283,8 +286,8 @@ def main():
         return 77
     try:
         known = explanations(arguments.differences)
-        names = compared_fields()
         declared = declared_fields(arguments.sightglass)
+        names = compared_fields(declared)
         tshark = Tshark(arguments.cache)
         with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
             comparisons = list(pool.map(

@@ -104,8 +104,8 @@ def main():
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("pcaps")
     arguments = parser.parse_args()
-    names = conformance.compared_fields()
     declared = conformance.declared_fields(arguments.sightglass)
+    names = conformance.compared_fields(declared)
     tshark = conformance.Tshark(arguments.cache)
     known = conformance.explanations(arguments.differences)
     with tempfile.TemporaryDirectory() as folder:
