@@ -12,7 +12,7 @@
 #include "dissectors/packet_fields.hpp"
 #include "dissectors/s7comm/cotp_fields.hpp"
 #include "dissectors/s7comm/fields.hpp"
-#include "dissectors/s7comm/plus_fields.hpp"
+#include "dissectors/s7comm/plus/fields.hpp"
 #include "dissectors/s7comm/szl.hpp"
 #include "dissectors/sg_fields.hpp"
 #include "dissectors/tls/fields.hpp"

@@ -108,7 +108,7 @@ enum class ObjectSpace : std::uint8_t {
   s7_area,          ///< container = the area's number
   s7_counter,       ///< first = number, count = counters
   s7_timer,         ///< first = number, count = timers
-  s7_symbol,        ///< container = data block or area, first = checksum of the symbol
+  s7_symbol,        ///< container = area, 0x8a0eNNNN for a data block; first = symbol's checksum
   s7_nck_variable,  ///< unit = area and unit, container = module, first = column, line in 16 bits
   s7_drive_parameter,  ///< container = parameter, first = index
   s7_block,            ///< container = type (8 OB, 10 DB, 11 SDB ...), first = number

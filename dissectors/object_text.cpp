@@ -62,6 +62,15 @@ std::string s7_bits(const Object& object, std::string_view letter) {
   return text;
 }
 
+std::string s7_symbol_area(std::uint32_t area) {
+  constexpr std::uint32_t kDataBlocks = 0x8a0e;
+  if (area >> 16 == kDataBlocks) return "DB" + std::to_string(area & 0xffff);
+  constexpr std::uint32_t kFirst = 0x50;
+  constexpr std::string_view kNames[] = {"inputs", "outputs", "flags", "counters", "timers"};
+  const bool is_named = area >= kFirst && area - kFirst < std::size(kNames);
+  return is_named ? std::string(kNames[area - kFirst]) : "area " + std::to_string(area);
+}
+
 std::string s7_block(const Object& object) {
   struct Type {
     std::uint32_t number;
@@ -105,7 +114,7 @@ std::string s7_text(const Object& object) {
     case ObjectSpace::s7_cpu:
       return std::string(name);
     case ObjectSpace::s7_symbol:
-      return "symbol " + std::to_string(object.first) + " in " + container;
+      return "symbol " + std::to_string(object.first) + " in " + s7_symbol_area(object.container);
     default:
       return std::string(name) + " " + container + " index " + range(object.first, object.count);
   }

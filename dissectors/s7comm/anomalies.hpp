@@ -40,6 +40,14 @@ inline constexpr AnomalySpec duplicate_response{"s7comm.duplicate_response",
                                                 "A second answer to the same job."};
 inline constexpr AnomalySpec plus_length{"s7comm_plus.length",
                                          "The PDU is not as long as its header and trailer say."};
+inline constexpr AnomalySpec plus_opcode{"s7comm_plus.opcode",
+                                         "The PDU is none of request, response and notification."};
+inline constexpr AnomalySpec plus_contents{
+    "s7comm_plus.contents",
+    "What the PDU carries ends before, or is not, what its function needs."};
+inline constexpr AnomalySpec plus_variables{
+    "s7comm_plus.variables",
+    "A request names more than 256 variables: the answer is not followed for the others."};
 inline constexpr AnomalySpec unknown_content{
     "cotp.unknown_content", "The data is none of S7comm, S7comm-plus, MMS and TLS."};
 
@@ -61,6 +69,9 @@ inline constexpr const AnomalySpec* all[] = {
     &unsolicited_response,
     &duplicate_response,
     &plus_length,
+    &plus_opcode,
+    &plus_contents,
+    &plus_variables,
     &unknown_content,
 };
 

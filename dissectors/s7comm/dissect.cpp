@@ -13,7 +13,9 @@
 #include "dissectors/s7comm/names.hpp"
 #include "dissectors/s7comm/pairing.hpp"
 #include "dissectors/s7comm/pdu.hpp"
-#include "dissectors/s7comm/plus.hpp"
+#include "dissectors/s7comm/plus/fields.hpp"
+#include "dissectors/s7comm/plus/names.hpp"
+#include "dissectors/s7comm/plus/pdu.hpp"
 #include "dissectors/s7comm/tls_in_cotp.hpp"
 
 namespace sightglass::s7comm {
@@ -36,7 +38,7 @@ class S7Dissector final : public Dissector {
     pairing_.gap(direction);
     tsdus_[side(direction)].clear();
     userdata_parts_[side(direction)].parts.clear();
-    plus_goes_on_[side(direction)] = false;
+    plus_[side(direction)].lose();
     tls_.lose(direction);
     transfers_.lose();
   }
@@ -63,7 +65,7 @@ class S7Dissector final : public Dissector {
   void begin() {
     for (Parts& parts : tsdus_) parts.clear();
     for (UserDataParts& parts : userdata_parts_) parts.parts.clear();
-    plus_goes_on_ = {};
+    plus_ = {};
     tls_ = {};
     transfers_ = {};
   }
@@ -81,6 +83,8 @@ class S7Dissector final : public Dissector {
                 MessageSink& sink);
   Pairing::Answered pair(const RequestKey& key, std::optional<std::uint8_t> function,
                          Message& message, FieldReader& in);
+  void plus_tsdu(FieldReader& in, Message& message, MessageSink& sink);
+  void plus_pdu(FieldReader& in, plus::Head head, Message& message, MessageSink& sink);
   void answered(const Pairing::Answered& answered, const Response& response, Message& message,
                 MessageSink& sink);
 
@@ -89,13 +93,22 @@ class S7Dissector final : public Dissector {
     Parts parts;
     std::uint8_t group = 0, reference = 0;
   };
+  /// The parts of a PDU of S7comm-plus, and whether the first of them was seen.
+  struct PlusParts {
+    Parts parts;
+    bool is_in_step = false;  ///< the PDU before ended here
+    void lose() {
+      parts.clear();
+      is_in_step = false;
+    }
+  };
   bool put_together(FieldReader& in, const UserData& about, const DataHead& head, bool begins,
                     const Message& message, UserDataParts& whole);
 
   Pairing pairing_;
   std::array<Parts, 2> tsdus_;                   ///< by direction
   std::array<UserDataParts, 2> userdata_parts_;  ///< by direction
-  std::array<bool, 2> plus_goes_on_{};
+  std::array<PlusParts, 2> plus_;                ///< by direction
   TlsInCotp tls_;
   Transfers transfers_;
 };
@@ -223,20 +236,91 @@ void S7Dissector::tsdu(FieldReader& in, Message& message, MessageSink& sink) {
   if (bytes[0] == kProtocolId && bytes.size() >= kShortest && bytes[1] >= 1 && bytes[1] <= 7) {
     return s7comm_pdu(in, message, sink);
   }
-  if (bytes[0] == kPlusProtocolId) {
-    message.protocol = Protocol::s7comm_plus;
-    bool& goes_on = plus_goes_on_[side(message.direction)];
-    const plus::Pdu pdu = plus::decode(in, goes_on, goes_on);
-    message.function = pdu.function;
-    message.function_name = pdu.function_name;
-    message.operation = pdu.operation;
-  } else if (is_session(bytes)) {
+  if (bytes[0] == kPlusProtocolId) return plus_tsdu(in, message, sink);
+  if (is_session(bytes)) {
     message.protocol = Protocol::mms;
     message.function_name = kMmsName;
   } else {
     in.flag(anomaly::unknown_content);
   }
   deliver(message, sink);
+}
+
+void S7Dissector::plus_tsdu(FieldReader& in, Message& message, MessageSink& sink) {
+  message.protocol = Protocol::s7comm_plus;
+  plus::Envelope envelope = plus::read_envelope(in);
+  if (!envelope.contents) {
+    message.function_name = envelope.event_name;
+    return deliver(message, sink);
+  }
+  FieldReader& contents = *envelope.contents;
+  const Bytes here = contents.ahead().rest();
+  PlusParts& so_far = plus_[side(message.direction)];
+  Parts& parts = so_far.parts;
+  // Where the beginning was not seen, what is left of a PDU is no fault of it.
+  const bool is_torn = !parts.is_open() && !so_far.is_in_step && !plus::begins_pdu(here);
+  if (is_torn) {
+    if (!here.empty()) contents.bytes(plus::undecoded, here.size());
+    so_far.is_in_step = !envelope.goes_on;
+    message.function_name = plus::kTornName;
+    return deliver(message, sink);
+  }
+  so_far.is_in_step = true;
+  if (!envelope.goes_on && !parts.is_open()) {
+    return plus_pdu(contents, {.version = envelope.version}, message, sink);
+  }
+  parts.add(here, message.where.last_packet);
+  if (envelope.goes_on) {
+    message.function_name = plus::kPartName;
+    return deliver(message, sink);
+  }
+  for (const std::uint64_t frame : parts.frames()) in.show_number(plus::part, frame, 0, 0);
+  in.show_number(plus::part_count, parts.frames().size(), 0, 0);
+  in.show_number(plus::whole_length, parts.length(), 0, 0);
+  if (parts.is_given_up()) in.show_number(plus::whole_kept, parts.bytes().size(), 0, 0);
+  FieldReader whole = in.over(parts.bytes());
+  plus_pdu(whole, {.version = envelope.version, .is_cut = parts.is_given_up()}, message, sink);
+  parts.clear();
+}
+
+void S7Dissector::plus_pdu(FieldReader& in, plus::Head head, Message& message, MessageSink& sink) {
+  plus::read_head(in, head);
+  message.function = head.function;
+  if (!in.ok()) {
+    in.flag(anomaly::plus_length);
+    message.function_name = plus::meaning_of(head.function).name;
+    return deliver(message, sink);
+  }
+  const RequestKey key{head.sequence, RequestKey::Kind::plus};
+  switch (head.kind) {
+    case plus::Kind::request: {
+      Asked forgotten;
+      Asked& asked = head.wants_answer ? pairing_.open(key, message, sink) : forgotten;
+      plus::decode_request(in, head, asked);
+      message.operation = asked.operation;
+      message.function_name = asked.function_name;
+      if (!head.wants_answer) message.outcome = {Outcome::Kind::none};
+      return deliver(message, sink);
+    }
+    case plus::Kind::response: {
+      const plus::Meaning meaning = plus::meaning_of(head.function);
+      message.operation = meaning.operation;
+      message.function_name = meaning.name;
+      const auto paired = pair(key, static_cast<std::uint8_t>(head.function), message, in);
+      Response response{in, in, paired.asked()};
+      plus::decode_response(in, head, response);
+      return answered(paired, response, message, sink);
+    }
+    case plus::Kind::notification:
+      message.operation = Operation::subscribe;
+      message.function_name = plus::kNotificationName;
+      plus::decode_notification(in, head);
+      return deliver(message, sink);
+    case plus::Kind::unknown:
+      in.flag(anomaly::plus_opcode, 0);
+      message.function_name = plus::kUnknownFunctionName;
+      return deliver(message, sink);
+  }
 }
 
 void S7Dissector::s7comm_pdu(FieldReader& in, Message& message, MessageSink& sink) {
@@ -295,7 +379,7 @@ void S7Dissector::request(const Header& header, FieldReader& parameters, FieldRe
   const std::uint8_t function = has_function ? parameters.u8(field::param_func) : 0;
   const FunctionSpec spec = function_spec(function);
   if (!has_function || !spec.is_known) parameters.flag(anomaly::function, 0);
-  Asked& asked = pairing_.open({header.reference, false}, message, sink);
+  Asked& asked = pairing_.open({header.reference, RequestKey::Kind::job}, message, sink);
   asked.function = function;
   asked.operation = spec.operation;
   asked.function_name = spec.name;
@@ -320,6 +404,15 @@ Pairing::Answered S7Dissector::pair(const RequestKey& key, std::optional<std::ui
 
 void S7Dissector::answered(const Pairing::Answered& answered, const Response& response,
                            Message& message, MessageSink& sink) {
+  const bool is_refused = response.outcome.kind == Outcome::Kind::refused;
+  if (is_refused && response.asked != nullptr && findings().accesses.empty()) {
+    const bool writes = response.asked->operation != Operation::read &&
+                        response.asked->operation != Operation::upload;
+    for (std::size_t i = 0; const Item* item = response.asked->item(i); ++i) {
+      if (item->object.space == ObjectSpace::none) continue;
+      response.parameters.access({item->object, {}, writes});
+    }
+  }
   message.outcome = response.outcome;
   message.outcome_name = response.outcome_name;
   deliver(message, sink);
@@ -336,7 +429,8 @@ void S7Dissector::answer(const Header& header, FieldReader& parameters, FieldRea
   if (has_function && !spec.is_known) parameters.flag(anomaly::function, 0);
 
   const std::optional<std::uint8_t> names = has_function ? std::optional(function) : std::nullopt;
-  const Pairing::Answered paired = pair({header.reference, false}, names, message, parameters);
+  const Pairing::Answered paired =
+      pair({header.reference, RequestKey::Kind::job}, names, message, parameters);
   Response response{parameters, body, paired.asked()};
   message.function =
       has_function || response.asked == nullptr ? function : response.asked->function;
@@ -345,14 +439,6 @@ void S7Dissector::answer(const Header& header, FieldReader& parameters, FieldRea
   if (has_function) decode_acknowledgement(response, function, transfers_);
   if (!parameters.ok()) parameters.flag(anomaly::parameters);
   if (header.error != 0) response.refuse(header.error, error_name(header.error));
-  if (response.outcome.kind == Outcome::Kind::refused && response.asked != nullptr &&
-      findings().accesses.empty()) {
-    const bool writes = response.asked->operation != Operation::read &&
-                        response.asked->operation != Operation::upload;
-    for (std::size_t i = 0; const Item* item = response.asked->item(i); ++i) {
-      parameters.access({item->object, {}, writes});
-    }
-  }
   answered(paired, response, message, sink);
 }
 
@@ -396,14 +482,15 @@ void S7Dissector::userdata(const Header& header, FieldReader& parameters, FieldR
   Asked* asked = nullptr;
   Pairing::Answered paired;
   if (asks) {
-    asked = &pairing_.open({header.reference, true}, message, sink);
+    asked = &pairing_.open({header.reference, RequestKey::Kind::userdata}, message, sink);
     asked->function = about.group;
     asked->subfunction = about.function;
     asked->operation = spec.operation;
     asked->function_name = spec.name;
     asked->goes_on = about.sequence != 0 && head.transport_size == kNoData;
   }
-  if (answers) paired = pair({header.reference, true}, about.group, message, parameters);
+  if (answers)
+    paired = pair({header.reference, RequestKey::Kind::userdata}, about.group, message, parameters);
 
   constexpr std::size_t kShortestPart = 2;
   UserDataParts& whole = userdata_parts_[side(message.direction)];

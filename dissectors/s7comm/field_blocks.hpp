@@ -6,7 +6,7 @@
 namespace sightglass::s7comm::block {
 
 inline constexpr FieldId cotp = field_block::s7comm;  // tpkt, cotp
-inline constexpr FieldId s7comm = cotp + 96;          // s7comm
+inline constexpr FieldId s7comm = cotp + 80;          // s7comm
 inline constexpr FieldId szl = s7comm + 288;          // s7comm.szl
 inline constexpr FieldId plus = szl + 592;            // sg.s7comm_plus
 inline constexpr FieldId end = cotp + 1024;

@@ -2,7 +2,7 @@
 
 #include "dissectors/s7comm/cotp.hpp"
 #include "dissectors/s7comm/names.hpp"
-#include "dissectors/s7comm/plus.hpp"
+#include "dissectors/s7comm/plus/names.hpp"
 #include "dissectors/s7comm/programmer.hpp"
 #include "dissectors/s7comm/tls_in_cotp.hpp"
 

@@ -78,7 +78,8 @@ void symbolic(FieldReader& in, std::size_t steps, bool is_write, Asked& asked) {
     in.show_number(field::tiap_item_value, step & 0x0fffffff, at, 4);
   }
   name_object(in, is_write, asked,
-              {{ObjectSpace::s7_symbol, 0, where, checksum, 1}, Values::Shape::bytes});
+              {{ObjectSpace::s7_symbol, 0, std::uint32_t{kind} << 16 | where, checksum, 1},
+               Values::Shape::bytes});
 }
 
 void nck(FieldReader& in, bool is_write, Asked& asked) {

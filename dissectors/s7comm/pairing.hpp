@@ -12,14 +12,16 @@
 
 namespace sightglass::s7comm {
 
-/// Jobs and user data are numbered by the same counter, but need not be.
+/// Jobs and user data are numbered by the same counter, but need not be; S7comm-plus has its own.
 struct RequestKey {
+  enum class Kind : std::uint8_t { job, userdata, plus };
+
   std::uint16_t reference = 0;
-  bool is_userdata = false;
+  Kind kind = Kind::job;
 
   bool operator==(const RequestKey&) const = default;
   std::size_t hash() const {
-    const std::uint32_t word = std::uint32_t{reference} << 1 | (is_userdata ? 1 : 0);
+    const std::uint32_t word = std::uint32_t{reference} << 2 | static_cast<std::uint32_t>(kind);
     return std::uint32_t{word * 0x9e3779b1u} >> 8;
   }
 };

@@ -41,7 +41,7 @@ const Item kItems[] = {
     {"an area without a name", "12 0a 10 02 0001 0000 06 000000", "area 6 B0"},
     {"two areas at once", "12 0c b0 02 04 0001 0002 02 0003 0008", "DB1.DBB2-5; DB3.DBB8-9"},
     {"an optimised variable", "12 16 b2 ff 8a0e 0005 00001234 70000001 50000002 4000000a",
-     "symbol 4660 in 5"},
+     "symbol 4660 in DB5"},
     {"a variable of a numerical control", "12 08 82 41 0001 0002 7f 01",
      "NCK variable 127 index 65538"},
     {"a drive's parameter", "12 0a a2 00 0000 0000 0001 0002", "drive parameter 1 index 2"},

@@ -102,7 +102,8 @@ struct Content {
 };
 
 const Content kContents[] = {
-    {"72 01 000a 31 0000 04bb 0000 0001 00", Protocol::s7comm_plus, "Explore (0x04bb)"},
+    {"72 01 000a 31 0000 0560 0000 0001 00 72 01 0000", Protocol::s7comm_plus,
+     "EndSequence (0x0560)"},
     {"72 ff 0002 0000", Protocol::s7comm_plus, "Keep-alive (0xff)"},
     {"16 0303 0004 0e 000000", Protocol::s7comm_plus, "Server Hello Done (14)"},
     {"17 0303 0005 0102030405", Protocol::s7comm_plus, "Application Data (23)"},
@@ -121,39 +122,6 @@ TEST(IsoOnTcp, ContentsAreToldApart) {
   }
   S7Session session;
   EXPECT_EQ(session.feed(kOut, iso_packet(from_hex("99 98 97"))).anomalies, "cotp.unknown_content");
-}
-
-TEST(S7commPlus, RequestNamesFunctionSequenceAndSession) {
-  S7Session session;
-  const Said said = session.feed(
-      kOut, iso_packet(from_hex("72 02 0014"              // version 2, length
-                                "31 0000 0542 0000 0007"  // SetMultiVariables, sequence 7
-                                "000003e1 34"             // session
-                                "00000000 01 02 03"       // of no object: the process's data
-                                "72 02 0000")));          // trailer
-  EXPECT_EQ(said.function_name, "SetMultiVariables (0x0542)");
-  EXPECT_EQ(said.operation, Operation::write);
-  EXPECT_EQ(said.anomalies, "");
-  EXPECT_EQ(fields_with("sg.s7comm_plus.", said.raw_fields),
-            "version=0x02 length=20 opcode=0x31 function=0x0542 sequence=7 session=0x000003e1 "
-            "object=0x00000000");
-}
-
-TEST(S7commPlus, SettingItsOwnSessionIsNoWrite) {
-  S7Session session;
-  const Said said = session.feed(
-      kOut, iso_packet(from_hex("72 02 0014 31 0000 0542 0000 0007 000003e1 34 70000001 01 02 03"
-                                "72 02 0000")));
-  EXPECT_EQ(said.operation, Operation::authenticate);
-}
-
-TEST(S7commPlus, ContinuationHasNoOpcodeOfItsOwn) {
-  S7Session session;
-  const Said first =
-      session.feed(kBack, iso_packet(from_hex("72 01 000b 32 0000 04bb 0000 0001 00 01")));
-  EXPECT_EQ(first.function_name, "Explore (0x04bb)");
-  const Said rest = session.feed(kBack, iso_packet(from_hex("72 01 0003 010203 72 01 0000")));
-  EXPECT_EQ(rest.function_name, "Continuation");
 }
 
 TEST(S7commFraming, NeedsTheHeaderAndATransportUnit) {
