@@ -8,6 +8,7 @@ from captures import capture, tag
 SNAP7 = "snap7 client and server"
 BLOCKS = "snap7 client; scripted controller, because snap7's server refuses block transfer"
 DIALOGUE = "both ends scripted, because no stack speaks them; the data of most is empty"
+PLUS = "both ends scripted, because no stack speaks S7comm-plus; digests are of a key of our own"
 STRANGER = "Unknown station 192.168.10.66"
 LEAD = 2.3  # HMI-1 polls alone for so long
 POLL = ["read db 1 0 16 byte", "read m 0 0 4 byte"]
@@ -22,6 +23,8 @@ def plant(path, *hosts, server="snap7", poll=0):
             net.server("plc", lab.BIN / "s7_controller", lab.PLC, port=102)
         elif server == "dialogue":
             net.server("plc", lab.PYTHON, lab.HERE / "peers/s7_dialogue.py", "answer", lab.PLC, port=102)
+        elif server == "plus":
+            net.server("plc", lab.PYTHON, lab.HERE / "peers/s7_plus.py", "answer", lab.PLC, port=102)
         else:
             net.server("plc", lab.PYTHON, lab.HERE / "peers/s7_blocks.py", lab.PLC, port=102)
         net.capture(path, only="tcp port 102 or arp")
@@ -168,3 +171,41 @@ def replay(path):
         time.sleep(2)
         net.segments("laptop", f"send {connect}", "wait 0.3", f"send {setup}", "wait 0.3", f"send {write}", "wait 0.3",
                      port=102)
+
+
+def plus(net, host, story):
+    net.run(host, lab.PYTHON, lab.HERE / "peers/s7_plus.py", story, lab.PLC)
+
+
+def from_laptop(octets):
+    """PDUs of S7comm-plus that the laptop sent, by what is in them: Wireshark does not know the protocol."""
+    return f"ip.src == 192.168.10.66 && cotp && frame contains {octets}"
+
+
+@capture("s7comm/plus-session.pcap",
+         "S7comm-plus: HMI-1 opens a session, explores, subscribes, reads variables by symbol and by place, writes them, "
+         "one that is not there among them, closes", PLUS, key="cotp.type == 0x0f", count=(40, 70))
+def plus_session(path):
+    with plant(path, server="plus") as net:
+        plus(net, "hmi", "operate")
+
+
+@capture("s7comm/plus-stop-from-stranger.pcap", "S7comm-plus: HMI-1 works; the laptop stops the controller and starts it",
+         PLUS, key=from_laptop("04:f2:00:00"), count=2, fires="CTL-001, CTL-002, NET-001",
+         tell=f"{STRANGER} stopped PLC-1 and started it again. PLC-1 accepted.")
+def plus_stop(path):
+    with plant(path, "laptop", server="plus") as net:
+        plus(net, "hmi", "operate")
+        time.sleep(LEAD)
+        plus(net, "laptop", "stop")
+
+
+@capture("s7comm/plus-download-from-stranger.pcap",
+         "S7comm-plus: HMI-1 works; the laptop reads the program out and brings another in, in parts", PLUS,
+         key=f"{from_laptop('04:bb:00:00')} || {from_laptop('04:ca:00:00')}", count=3, fires="CTL-004, NET-001",
+         tell=f"{STRANGER} read the program of PLC-1 and downloaded another. PLC-1 accepted.")
+def plus_download(path):
+    with plant(path, "laptop", server="plus") as net:
+        plus(net, "hmi", "operate")
+        time.sleep(LEAD)
+        plus(net, "laptop", "download")

@@ -136,9 +136,9 @@ struct Command {
 // Of each, what tells it from others of its function.
 const Command kCommands[] = {
     {"stop", "04f2", "00000034 01 9077 0008 01", Operation::stop, "PLC stop: SetVariable (0x04f2)",
-     "CPU := 1"},
+     "CPU"},
     {"start", "04f2", "00000034 01 9077 0008 03", Operation::start,
-     "PLC start: SetVariable (0x04f2)", "CPU := 3"},
+     "PLC start: SetVariable (0x04f2)", "CPU"},
     {"a state that is none", "04f2", "00000034 01 9077 0008 02", Operation::other,
      "SetVariable (0x04f2)", ""},
     {"another object's attribute of that number", "04f2", "00000035 01 9077 0008 01",
@@ -177,11 +177,11 @@ const Command kCreated[] = {
     {"a subscription", "04ca", "00000394 000400 00000000 07 a1 7fffc003 8769 00 00 a2",
      Operation::subscribe, "Subscribe: CreateObject (0x04ca)", ""},
     {"the program", "04ca", "00000001 000400 00000000 07 a1 00000003 9358 00 00 a2",
-     Operation::download, "Download: CreateObject (0x04ca)", ""},
+     Operation::download, "Download: CreateObject (0x04ca)", "CPU"},
     {"the hardware", "04ca", "00000001 000400 00000000 07 a1 00000002 9340 00 00 a2",
-     Operation::download, "Download: CreateObject (0x04ca)", ""},
+     Operation::download, "Download: CreateObject (0x04ca)", "CPU"},
     {"a block of the program", "04ca", "00000003 000400 00000000 a1 8a320001 9457 20 00 a2",
-     Operation::download, "Download: CreateObject (0x04ca)", ""},
+     Operation::download, "Download: CreateObject (0x04ca)", "CPU"},
     {"anything else", "04ca", "00000001 000400 00000000 07 a1 00000072 a440 00 00 a2",
      Operation::other, "CreateObject (0x04ca)", ""},
 };
@@ -192,6 +192,7 @@ TEST(S7commPlus, WhatIsCreatedTellsWhatItIsFor) {
     const Said said = session.request(command.function, command.contents + std::string("00000000"));
     EXPECT_EQ(said.operation, command.operation) << command.name;
     EXPECT_EQ(said.function_name, command.function_name) << command.name;
+    EXPECT_EQ(said.accesses, command.accesses) << command.name;
     EXPECT_EQ(said.anomalies, "") << command.name;
     const Said created = session.response("04ca", "02 870c 8048 00000000");
     EXPECT_EQ(created.operation, command.operation) << command.name;

@@ -18,6 +18,14 @@ void means(Asked& asked, const Meaning& meaning) {
   asked.function_name = meaning.name;
 }
 
+/// It is a command to the controller as such.
+void commands(Contents& contents, Asked& asked, const Meaning& meaning) {
+  means(asked, meaning);
+  const Item cpu{{ObjectSpace::s7_cpu, 0, 0, 0, 0}, Values::Shape::none};
+  contents.in.access({cpu.object, {}, false});
+  asked.add(cpu);
+}
+
 /// What goes before the end of many requests: an object of a kind of its own.
 void qualifier(Contents& contents) {
   constexpr std::uint32_t kQualifier = 1256;
@@ -38,7 +46,7 @@ void create_object(Contents& contents, Asked& asked) {
   } else if (in_object == kProgram ||
              (root.relation == kProgram && root.class_id == kProgramClass) ||
              (root.relation == kHardware && root.class_id == kHardwareClass)) {
-    means(asked, kDownloads);
+    commands(contents, asked, kDownloads);
   }
 }
 
@@ -59,10 +67,8 @@ void set_variable(Contents& contents, Asked& asked) {
   if (whose == kCpu && count == 1 && which == kOperatingState &&
       values.shape == Values::Shape::little_signed32) {
     const std::int64_t state = values.at(0).integer();
-    if (state == kStop) means(asked, kStops);
-    if (state == kStart) means(asked, kStarts);
-    const Object cpu{ObjectSpace::s7_cpu, 0, 0, 0, 1};
-    if (state == kStop || state == kStart) contents.in.access({cpu, values, true});
+    if (state == kStop) commands(contents, asked, kStops);
+    if (state == kStart) commands(contents, asked, kStarts);
   }
   qualifier(contents);
   contents.in.u8();
@@ -105,7 +111,7 @@ void get_streamed(Contents& contents) {
 
 void explore(Contents& contents, Asked& asked) {
   const std::uint32_t whose = contents.in.u32(object);
-  if (whose == kProgram) means(asked, kUploads);
+  if (whose == kProgram) commands(contents, asked, kUploads);
   vlq32(contents);
   const auto choice = [&contents](FieldId id) {
     const std::size_t at = contents.in.offset();
