@@ -38,7 +38,9 @@ constexpr int kLiveTakeoverSteps = 2;
 
 bool is_about_pdu(const ObservedPdu& pdu) { return !pdu.function_name.empty(); }
 
+/// Whether a protocol is where it belongs. TLS carries anything, on any port.
 bool is_on_own_port(const Conversation& conversation) {
+  if (conversation.protocol == Protocol::tls) return true;
   return std::ranges::any_of(protocol_registry(), [&](const ProtocolEntry& entry) {
     return entry.protocol == conversation.protocol &&
            std::ranges::find(entry.tcp_ports, conversation.server_port) != entry.tcp_ports.end();
@@ -160,6 +162,9 @@ void Judge::Parts::describe(const RuleMatch& match, Finding& finding) const {
     said += " to " + brief(bench, target);
     if (conversation.server_port != 0) {
       said += ", port " + std::to_string(conversation.server_port);
+    }
+    if (conversation.protocol != Protocol::unknown) {
+      said += " (" + std::string(to_text(conversation.protocol)) + ")";
     }
     if (!match.detail.empty()) said += ": " + match.detail;
     finding.observed = match.detail.empty() ? said : match.detail;

@@ -13,12 +13,14 @@ import struct
 import subprocess
 import sys
 
-ROWS = {"modbus": 0, "opcua": 1, "s7comm": 2, "modbus-rtu": 3}  # as in dissectors/registry.cpp
+ROWS = {"modbus": 0, "opcua": 1, "s7comm": 2, "modbus-rtu": 3, "tls": 4}  # as in dissectors/registry.cpp
 MOST_SEGMENTS = 40  # of a seed: mutations of a long one seldom matter
 
 
 def row_of(capture):
-    return ROWS["modbus-rtu" if "rtu" in capture.stem else capture.parent.name]
+    if capture.parent.name == "modbus":
+        return ROWS["modbus-rtu" if "rtu" in capture.stem else "tls" if "tls" in capture.stem else "modbus"]
+    return ROWS[capture.parent.name]
 
 
 def segments(capture):

@@ -120,6 +120,17 @@ TEST(Judge, AProtocolOnItsOwnPortIsNoNews) {
   plant.judge().finish();
   ASSERT_EQ(plant.told().of_kind("APP-013").size(), 1u);
   EXPECT_EQ(plant.told().of_kind("APP-013").front().target.port, 5020);
+  EXPECT_THAT(plant.told().of_kind("APP-013").front().sentence, HasSubstr("port 5020 (modbus)"));
+}
+
+TEST(Judge, TlsBelongsOnAnyPort) {
+  Plant plant;
+  Conversation web = modbus(kHmi, kPlc);
+  web.protocol = Protocol::tls;
+  web.server_port = 443;
+  plant.match(1s, "APP-013", web, 0);
+  plant.judge().finish();
+  EXPECT_TRUE(plant.told().alerts.empty());
 }
 
 TEST(Judge, AlertsComeInTheOrderOfTheirBeginning) {
