@@ -17,6 +17,8 @@ export default defineConfig(({ mode }) => ({
     reportCompressedSize: true,
   },
   server: {
+    // An address, since a bare system has no /etc/hosts to find `localhost` in.
+    host: '127.0.0.1',
     proxy: { '/api': { target: api, secure: false } },
     // A test compares the losses told here with those of the replay's summary.
     ...(mode === 'test' ? { fs: { allow: ['.', '../../sensor/pipeline'] } } : {}),
