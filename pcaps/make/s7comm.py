@@ -1,5 +1,6 @@
 """S7comm: every function a real client and server have, block transfer, and what an attacker does."""
 import contextlib
+import struct
 import time
 
 import lab
@@ -171,6 +172,28 @@ def replay(path):
         time.sleep(2)
         net.segments("laptop", f"send {connect}", "wait 0.3", f"send {setup}", "wait 0.3", f"send {write}", "wait 0.3",
                      port=102)
+
+
+FORGED, WANTED = 95, 52
+WANTED_REAL = struct.pack(">f", WANTED).hex()
+
+
+@capture("s7comm/writes-changed-on-their-way.pcap",
+         f"the laptop stands between HMI-1 and PLC-1 by forged ARP replies; the value {WANTED} that HMI-1 writes to DB1.DBD4 "
+         f"becomes {FORGED}, and HMI-1 is told {WANTED} whenever it asks", f"{SNAP7}; crafted ARP replies and relayed, "
+         "changed segments", key="s7comm.param.func == 5 && s7comm.header.rosctr == 1 || "
+         "eth.src == 02:53:47:00:00:66 && arp.opcode == 2", count=(8, 40), fires="NET-008, NET-017",
+         tell="The hardware address 02:53:47:00:00:66 told HMI-1 and PLC-1 that it is the other. Their segments are seen "
+              f"twice since, with two contents: HMI-1 wrote DB1.DBD4 = {WANTED}, PLC-1 received {FORGED} and holds it; "
+              f"HMI-1 is shown {WANTED}.")
+def changed(path):
+    poll = ["read db 1 0 16 byte", "sleep 0.5"]
+    with plant(path, "laptop") as net:
+        hmi = net.start("hmi", lab.BIN / "s7_station", lab.PLC, "op", *poll * 9, f"write db 1 4 real {WANTED_REAL}", *poll * 5)
+        time.sleep(LEAD)
+        net.run("laptop", lab.PYTHON, lab.HERE / "peers/mitm.py", lab.HMI, lab.mac_of("hmi"), lab.PLC, lab.mac_of("plc"),
+                lab.mac_of("laptop"), 4, FORGED, WANTED, 4)
+        hmi.wait(60)
 
 
 def plus(net, host, story):
