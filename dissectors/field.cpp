@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "dissectors/hex_text.hpp"
 #include "dissectors/modbus/fields.hpp"
 #include "dissectors/opcua/fields.hpp"
 #include "dissectors/packet_fields.hpp"
@@ -174,14 +175,7 @@ std::string number(const FieldSpec& spec, std::uint64_t value) {
 std::string hex(Bytes bytes) {
   // What tshark prints for a run of no bytes.
   if (bytes.empty()) return "<MISSING>";
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const std::uint8_t byte : bytes) {
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
+  return hex_text(bytes);
 }
 
 /// As tshark, which escapes five control characters; it prints the others as they are, and we do

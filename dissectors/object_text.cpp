@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string>
 
+#include "dissectors/hex_text.hpp"
 #include "dissectors/message.hpp"
 #include "dissectors/utf8.hpp"
 
@@ -149,15 +150,6 @@ constexpr std::string_view kAttributes[] = {"",
                                             "AccessRestrictions",
                                             "AccessLevelEx"};
 
-std::string hex(Bytes bytes) {
-  std::string text;
-  for (const std::uint8_t byte : bytes) {
-    text += "0123456789abcdef"[byte >> 4];
-    text += "0123456789abcdef"[byte & 15];
-  }
-  return text;
-}
-
 /// What stands for a node within its namespace: a name where it has one, else a number.
 std::string identifier_text(const Object& object) {
   const bool numeric = object.space == ObjectSpace::node || object.space == ObjectSpace::method;
@@ -169,7 +161,7 @@ std::string identifier_text(const Object& object) {
   }
   // A Guid or an opaque identifier is no text.
   if (is_plain_text(as_bytes(object.name))) return "s=" + std::string(object.name);
-  return "0x" + hex(as_bytes(object.name));
+  return "0x" + hex_text(as_bytes(object.name));
 }
 
 /// "node ns=2;i=1001 Value", "method ns=2;s=Boiler.Reset": OPC 10000-6 (1.05), 5.3.1.10 and A.1.

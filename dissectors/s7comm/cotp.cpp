@@ -4,6 +4,7 @@
 #include <iterator>
 #include <string>
 
+#include "dissectors/hex_text.hpp"
 #include "dissectors/s7comm/anomalies.hpp"
 #include "dissectors/s7comm/cotp_fields.hpp"
 
@@ -46,13 +47,7 @@ void selector(FieldReader& value, FieldId text, FieldId bytes) {
   const Bytes octets = value.ahead().rest();
   value.bytes(bytes, size);
   if (is_printable(octets)) return value.show(text, Value::text(as_text(octets)), 0, size);
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex = "0x";
-  for (const std::uint8_t octet : octets) {
-    hex += kDigits[octet >> 4];
-    hex += kDigits[octet & 0xf];
-  }
-  value.show(text, Value::text(value.findings().keep(hex)), 0, size);
+  value.show(text, Value::text(value.findings().keep("0x" + hex_text(octets))), 0, size);
 }
 
 void options(FieldReader& value) {

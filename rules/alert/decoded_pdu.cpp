@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "dissectors/hex_text.hpp"
 #include "rules/alert/json_text.hpp"
 #include "rules/alert/time_text.hpp"
 
@@ -10,18 +11,6 @@ namespace sightglass {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::string_view kHexDigits = "0123456789abcdef";
-
-std::string hex(Bytes bytes) {
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const std::uint8_t byte : bytes) {
-    text += kHexDigits[byte >> 4];
-    text += kHexDigits[byte & 0xf];
-  }
-  return text;
-}
 
 json::object field_record(const Field& field) {
   const FieldSpec& spec = field_spec(field.id);
@@ -67,7 +56,7 @@ std::string decoded_pdu(const Message& message, const Layers& layers) {
   for (const Anomaly& anomaly : message.anomalies) anomalies.emplace_back(anomaly.spec->name);
   json::array& fields = record["fields"].emplace_array();
   for (const Field& field : message.fields()) fields.emplace_back(field_record(field));
-  record["hex"] = hex(message.bytes);
+  record["hex"] = hex_text(message.bytes);
   return json::serialize(record);
 }
 

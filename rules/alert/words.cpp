@@ -1,6 +1,7 @@
 // The words of an alert's enumerations and its id.
 #include <array>
 
+#include "dissectors/hex_text.hpp"
 #include "rules/alert/alert.hpp"
 
 namespace sightglass {
@@ -11,19 +12,10 @@ constexpr std::array<std::string_view, 6> kSeverities = {"",       "critical", "
 constexpr std::array<std::string_view, 3> kCategories = {"application", "control", "device"};
 constexpr std::array<std::string_view, 4> kEvidenceStates = {"none", "collecting", "ready",
                                                              "partial"};
-constexpr std::string_view kHexDigits = "0123456789abcdef";
 
 }  // namespace
 
-std::string to_text(const AlertId& id) {
-  std::string text;
-  text.reserve(2 * id.bytes.size());
-  for (const std::uint8_t byte : id.bytes) {
-    text += kHexDigits[byte >> 4];
-    text += kHexDigits[byte & 0xf];
-  }
-  return text;
-}
+std::string to_text(const AlertId& id) { return hex_text(id.bytes); }
 
 std::string_view to_text(Severity severity) {
   return kSeverities[static_cast<std::size_t>(severity)];
