@@ -88,6 +88,8 @@ struct Probe {
   /// False when the message is framed well but says nothing the standard knows: enough to confirm
   /// on the protocol's own port, not elsewhere.
   bool typical = true;
+  /// Says that the server has opened the connection and sent this: what the handshake does not.
+  bool by_opening_server = false;
 };
 
 /// What pairing found out of order or had to give up; one per worker, shared by its flows.

@@ -64,9 +64,11 @@ Probe probe(Bytes stream) {
     case ChunkKind::close:
       result.direction = Direction::to_server;
       return result;
+    case ChunkKind::reverse_hello:
+      result.by_opening_server = true;
+      [[fallthrough]];
     case ChunkKind::acknowledge:
     case ChunkKind::error:
-    case ChunkKind::reverse_hello:
       result.direction = Direction::to_client;
       return result;
     case ChunkKind::open:

@@ -33,6 +33,7 @@ enum class ClientBasis : std::uint8_t {
   standard_port,  ///< the server has a port of the protocol
   message_shape,  ///< a PDU that only one side can send
   handshake,      ///< the client sent the SYN
+  told,           ///< the server sent the SYN, and says so
 };
 
 /// Whatever a later stage keeps per flow; destroyed with the flow.

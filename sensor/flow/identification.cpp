@@ -43,7 +43,8 @@ bool Identification::take_other_protocol() {
 
 Identification::State Identification::confirm(std::size_t protocol, Side sender,
                                               const Probe& probe) {
-  decision_ = {protocol, sender, probe.direction};
+  if (probe.by_opening_server) opening_server_ = sender;
+  decision_ = {protocol, sender, probe.direction, opening_server_};
   return State::confirmed;
 }
 
@@ -176,6 +177,7 @@ Identification::State Identification::judge_protocol(std::size_t protocol, Side 
   }
   if (!is_start) return State::undecided;
   side.probable |= bit(protocol);
+  if (probe.by_opening_server) opening_server_ = sender;
   return is_probable(protocol, other(sender)) ? confirm(protocol, sender, probe) : State::undecided;
 }
 

@@ -39,6 +39,7 @@ class Identification {
     std::size_t protocol;                ///< index of the registry
     Side prober;                         ///< who sent the PDU that decided
     std::optional<Direction> direction;  ///< which way it goes, when its shape tells
+    std::optional<Side> opening_server;  ///< who said that it is the server and began
   };
   /// Something that came before the decision.
   struct Kept {
@@ -94,6 +95,7 @@ class Identification {
   std::array<SideState, 2> sides_;
   std::vector<Kept> kept_;
   Decision decision_{};
+  std::optional<Side> opening_server_;
   bool has_kept_last_ = false;
   bool found_other_ = false, told_other_ = false;
   bool overflowed_ = false;

@@ -156,6 +156,7 @@ void TcpSession::identify(const StreamData& data) {
     const bool is_request = *decision.direction == Direction::to_server;
     set_client(is_request ? decision.prober : other(decision.prober), ClientBasis::message_shape);
   }
+  if (decision.opening_server) set_client(other(*decision.opening_server), ClientBasis::told);
   confirm();
   for (const Side side : {Side{0}, Side{1}}) {
     cutters_[side].begin(decided->is_complete(side) && streams_[side].begun_with_syn());

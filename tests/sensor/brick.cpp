@@ -42,7 +42,8 @@ Probe probe(Bytes stream) {
   }
   Probe result{Likeness::yes};
   if (stream[3] == 'Q') result.direction = Direction::to_server;
-  if (stream[3] == 'A') result.direction = Direction::to_client;
+  if (stream[3] == 'A' || stream[3] == 'R') result.direction = Direction::to_client;
+  result.by_opening_server = stream[3] == 'R';
   result.typical = stream[3] != '?';
   return result;
 }

@@ -412,6 +412,26 @@ TEST(Client, IsTurnedRoundByALaterProof) {
   EXPECT_EQ(wire.counters().turned_round, 1u);
 }
 
+TEST(Client, IsWhoDidNotSendTheSynWhereTheServerSaysSo) {
+  Wire wire;
+  wire.handshake();
+  wire.data(0, 0, brick("r", 'R'));
+  wire.data(1, 0, brick("a", 'Q'), 5);
+  wire.data(0, 5, brick("b", 'A'), 5);
+  EXPECT_THAT(wire.log.messages, ElementsAre("4 to_client Rr", "5 to_server Qa", "6 to_client Ab"));
+  EXPECT_EQ(wire.log.last_client_port, kBrickPort);
+}
+
+TEST(Client, IsWhoDidNotSendTheSynOnAnotherPortToo) {
+  Wire wire;
+  wire.ports[1] = 9000;
+  wire.handshake();
+  wire.data(0, 0, brick("r", 'R'));
+  wire.data(1, 0, brick("a", 'Q'), 5);
+  EXPECT_THAT(wire.log.messages, ElementsAre("4 to_client Rr", "5 to_server Qa"));
+  EXPECT_EQ(wire.log.last_client_port, 9000);
+}
+
 // --- the life of flows
 
 TEST(Shard, NewSynOfTheSamePortsIsAnotherFlow) {
