@@ -134,6 +134,10 @@ constexpr bool has_neighbours(ObjectSpace space) {
   return space < ObjectSpace::node && space != ObjectSpace::s7_symbol;
 }
 
+constexpr bool is_method(ObjectSpace space) {
+  return space == ObjectSpace::method || space == ObjectSpace::named_method;
+}
+
 /// What is accessed: a range of one address space of one unit. Addresses are the protocol's own
 /// (Modbus: 0-based PDU addresses).
 struct Object {
@@ -198,6 +202,15 @@ struct Access {
   Outcome outcome = {};
 };
 
+/// How a session is protected, told by the PDU that settles it. Views live as long as the message.
+struct ChannelSecurity {
+  enum class Strength : std::uint8_t { none, weak, strong };  ///< weak: what its standard gave up
+  Strength strength = Strength::none;
+  std::string_view policy;               ///< in the protocol's words: "Basic256Sha256"
+  std::string_view certificate_subject;  ///< common name in the server's certificate, if it has one
+  Bytes certificate_thumbprint;          ///< SHA-1 of that; empty without
+};
+
 /// Names a request within its flow, 1 for the first; 0 = no request known.
 using RequestId = std::uint64_t;
 
@@ -240,6 +253,7 @@ struct Message {
   FieldSource* decoder = nullptr;  ///< makes its fields
   Bytes bytes;  ///< the whole PDU with its protocol headers; field offsets are into it
   Provenance where;
+  const ChannelSecurity* security = nullptr;  ///< of the PDU that settles a session's protection
   /// Bytes in the place of a message that could not be read as one: no fields and no accesses, and
   /// the protocol's name as a condition does not hold (nor does it in Wireshark); `anomalies` says
   /// what is wrong.

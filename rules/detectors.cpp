@@ -19,6 +19,8 @@ constexpr std::array<DetectorSpec, kDetectors> kSpecs = {{
      "when a more specific alert tells it."},
     {Detector::new_reader, "baseline.new_reader", true, false,
      "A client reads addresses it did not read while learning, with a function it did use."},
+    {Detector::new_call, "baseline.new_call", true, false,
+     "A client calls a method of a server that it did not call while learning."},
     {Detector::new_writer, "baseline.new_writer", false, false,
      "A station writes that has no right to: by the server's list of writers, else by its role in "
      "the site file or by what it wrote while learning."},
@@ -43,6 +45,10 @@ constexpr std::array<DetectorSpec, kDetectors> kSpecs = {{
     {Detector::address_spoofed, "network.address_spoofed", false, false,
      "A MAC address takes over the IP address of another station by an ARP reply nobody asked for, "
      "under a false Ethernet source, or takes over several."},
+    {Detector::weaker_security, "network.weaker_security", false, false,
+     "A client opens a session with less security than it had with the same server before."},
+    {Detector::certificate_changed, "network.certificate_changed", false, false,
+     "A server opens a secure channel with another certificate than before."},
     {Detector::inbound_from_outside, "network.inbound_from_outside", false, false,
      "A host outside the site file's own networks opens a conversation with one inside."},
     {Detector::outbound_to_outside, "network.outbound_to_outside", false, false,

@@ -18,6 +18,7 @@ enum class Detector : std::uint8_t {
   new_conversation,
   new_function,
   new_reader,
+  new_call,
   new_writer,
   new_address,
   unit_scan,
@@ -28,6 +29,8 @@ enum class Detector : std::uint8_t {
   address_conflict,
   address_moved,
   address_spoofed,
+  weaker_security,
+  certificate_changed,
   inbound_from_outside,
   outbound_to_outside,
   protocol_confirmed,
@@ -39,7 +42,7 @@ enum class Detector : std::uint8_t {
   duplicated_mirror,
   clock_step,
 };
-inline constexpr std::size_t kDetectors = 24;
+inline constexpr std::size_t kDetectors = 27;
 
 struct DetectorSpec {
   Detector detector;

@@ -13,6 +13,7 @@
 #include "rules/bench.hpp"
 #include "rules/control/writes.hpp"
 #include "rules/network/address_claims.hpp"
+#include "rules/network/secure_channels.hpp"
 #include "rules/rule_set.hpp"
 
 namespace sightglass {
@@ -89,7 +90,8 @@ struct Judge::Parts {
               counters},
         newness(settings.limits.baseline_entries, counters),
         writes(settings.limits, counters),
-        claims(settings.limits.address_bindings, counters) {
+        claims(settings.limits.address_bindings, counters),
+        channels(settings.limits.secure_channels, counters) {
     for (const Fact& fact : settings.learning.facts) bench.baseline.learn(fact);
     settings.learning.facts = {};
   }
@@ -99,6 +101,7 @@ struct Judge::Parts {
   void on(const Observation& seen, const RequestEnded& ended);
   void on(const Observation& seen, const FactSeen& fact);
   void on(const Observation& seen, const AddressClaim& claim);
+  void on(const Observation& seen, const SecuritySeen& security);
   void on(const Observation& seen, const SensorNotice& notice);
   bool begun_while_learning(Timestamp time) const;
   void remember_told(const PduKey& key, Severity severity);
@@ -112,6 +115,7 @@ struct Judge::Parts {
   Newness newness;
   Writes writes;
   AddressClaims claims;
+  SecureChannels channels;
 
   bool started = false;
   Timestamp now{};
@@ -287,6 +291,29 @@ void Judge::Parts::on(const Observation& seen, const AddressClaim& claim) {
                      ", last heard " + spoken_time(judgement->holder_heard);
   finding.observed = judgement->observed;
   bench.book.record(finding);
+}
+
+void Judge::Parts::on(const Observation& seen, const SecuritySeen& security) {
+  const Conversation& conversation = seen.conversation;
+  for (SecurityJudgement& judgement : channels.judge(conversation, security, seen.moment.time)) {
+    const Rule* rule = bench.rules[judgement.detector];
+    if (rule == nullptr) continue;
+    Finding finding = finding_of(*rule, conversation, seen.moment.time, &security.pdu);
+    const std::string client = subject(bench, conversation.client);
+    const std::string server = subject(bench, conversation.server);
+    if (judgement.detector == Detector::weaker_security) {
+      finding.by = Direction::to_server;
+      finding.sentence = client + " talks to " + brief(bench, conversation.server) + " with " +
+                         judgement.observed + ", and had more before.";
+    } else {
+      finding.asks_outcome = false;
+      finding.sentence = server + " shows " + brief(bench, conversation.client) +
+                         " another certificate than before.";
+    }
+    finding.expected = std::move(judgement.expected);
+    finding.observed = std::move(judgement.observed);
+    bench.book.record(finding);
+  }
 }
 
 void Judge::Parts::on(const Observation& seen, const SensorNotice& notice) {

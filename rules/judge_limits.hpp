@@ -22,6 +22,7 @@ struct JudgeLimits {
   std::size_t baseline_entries = 262'144;  ///< learned facts, and as many reported ones
   std::size_t written_objects = 65'536;    ///< objects whose last write is remembered
   std::size_t address_bindings = 65'536;   ///< IP addresses whose MAC is remembered
+  std::size_t secure_channels = 65'536;    ///< pairs whose security, servers whose certificate
 };
 
 /// Monotonic counts since the judge was made.
@@ -40,6 +41,7 @@ struct JudgeCounters {
   std::uint64_t ranges_widened = 0;      ///< address ranges joined over a gap: there were too many
   std::uint64_t objects_forgotten = 0;   ///< by written_objects
   std::uint64_t bindings_forgotten = 0;  ///< by address_bindings
+  std::uint64_t channels_not_kept = 0;   ///< by secure_channels
 };
 
 }  // namespace sightglass

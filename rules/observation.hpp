@@ -137,6 +137,15 @@ struct AddressClaim {
   bool unicast = false;     ///< not sent to a group address
 };
 
+/// It was settled how a session is protected: message.hpp's ChannelSecurity, copied.
+struct SecuritySeen {
+  ChannelSecurity::Strength strength = ChannelSecurity::Strength::none;
+  std::string policy;
+  std::string certificate_subject;
+  std::string certificate_thumbprint;  ///< in hexadecimal; "" without a certificate
+  ObservedPdu pdu;                     ///< the server's that settled it
+};
+
 /// The sensor has noticed something about what it gets: nobody of the plant did it.
 struct SensorNotice {
   Detector detector = Detector::no_traffic;
@@ -147,7 +156,7 @@ struct SensorNotice {
 struct Observation {
   Moment moment;
   Conversation conversation;
-  std::variant<RuleMatch, RequestEnded, FactSeen, AddressClaim, SensorNotice> what;
+  std::variant<RuleMatch, RequestEnded, FactSeen, AddressClaim, SecuritySeen, SensorNotice> what;
 };
 
 }  // namespace sightglass

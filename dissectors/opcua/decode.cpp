@@ -16,6 +16,7 @@ void Findings::clear() {
   timeout_hint = service_result = subscription = security_mode = channel = token_type = 0;
   application_uri = application_name = endpoint_url = user_name = {};
   user_certificate = {};
+  security = {};
 }
 
 void Findings::flag(const AnomalySpec& spec, std::size_t offset) {

@@ -68,6 +68,7 @@ struct Findings {
   std::string_view application_uri, application_name, endpoint_url, user_name;
   Bytes user_certificate;
   std::array<std::uint8_t, kThumbprintSize> thumbprint{};  ///< of the channel's certificate
+  ChannelSecurity security;
 
   void clear();
   /// Each kind of anomaly is reported once per message, where it was first found.

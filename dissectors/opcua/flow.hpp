@@ -115,6 +115,7 @@ class OpcUaDissector final : public Dissector {
   void remember(const Service& service, const Context* context, bool accepted);
   void show_session(Decoder& in) const;
   void show_certificate(Bytes certificate, Decoder& in) const;
+  void settle_security(Message& message) const;
 
   void ask(const Key& key, const Service* service, Duration deadline, Message& message,
            MessageSink& sink);

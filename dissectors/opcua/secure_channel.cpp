@@ -13,7 +13,16 @@ void OpcUaDissector::show_certificate(Bytes certificate, Decoder& in) const {
   in.show(session_certificate_not_after, Value::time(read.not_after), 0, 0);
   if (read.key_bits != 0) in.show(session_certificate_key_bits, Value::number(read.key_bits), 0, 0);
   findings().thumbprint = thumbprint(read);
+  findings().security.certificate_subject = read.common_name;
+  findings().security.certificate_thumbprint = findings().thumbprint;
   in.show(session_certificate_thumbprint, Value::bytes(findings().thumbprint), 0, 0);
+}
+
+/// Tells how sessions of this channel are protected. `message` is the server's.
+void OpcUaDissector::settle_security(Message& message) const {
+  findings().security.strength = session_.strength();
+  findings().security.policy = session_.policy;
+  message.security = &findings().security;
 }
 
 void OpcUaDissector::open(Chunk& chunk, Decoder& in, Message& message, MessageSink& sink) {
@@ -42,6 +51,7 @@ void OpcUaDissector::open(Chunk& chunk, Decoder& in, Message& message, MessageSi
     ask(key, asked, kDeadline, message, sink);
   } else {
     session_.channel = chunk.channel;
+    settle_security(message);
     answer(key, asked, message);
   }
   show_session(in);

@@ -183,6 +183,8 @@ void OpcUaDissector::service(const Chunk& chunk, Decoder& in, Message& message, 
   }
   if (service != nullptr) {
     learn(*service, accepted);
+    const bool creates = service->request == kCreateSession && !service->is_request && accepted;
+    if (creates && session_.protection == Protection::none) settle_security(message);
     remember(*service, context, accepted);
   }
   show_session(in);

@@ -13,11 +13,24 @@ void Session::opened(std::string_view policy_uri) {
   mode = policy == "None" ? "None" : "unknown";
 }
 
+ChannelSecurity::Strength Session::strength() const {
+  using Strength = ChannelSecurity::Strength;
+  if (protection == Protection::none || protection == Protection::unknown) return Strength::none;
+  // The two policies that were withdrawn for their SHA-1 (Part 7, 6.6).
+  return policy == "Basic128Rsa15" || policy == "Basic256" ? Strength::weak : Strength::strong;
+}
+
 std::size_t Session::signature_size() const {
-  if (protection == Protection::none || protection == Protection::unknown) return 0;
-  // HMAC-SHA1 of the two withdrawn policies, HMAC-SHA256 of all others (Part 7, 6.6).
-  constexpr std::size_t kSha1 = 20, kSha256 = 32;
-  return policy == "Basic128Rsa15" || policy == "Basic256" ? kSha1 : kSha256;
+  constexpr std::size_t kHmacSha1 = 20, kHmacSha256 = 32;
+  switch (strength()) {
+    case ChannelSecurity::Strength::none:
+      return 0;
+    case ChannelSecurity::Strength::weak:
+      return kHmacSha1;
+    case ChannelSecurity::Strength::strong:
+      break;
+  }
+  return kHmacSha256;
 }
 
 void Context::keep(RequestId request, const std::vector<Touch>& touches,

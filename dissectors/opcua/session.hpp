@@ -37,6 +37,7 @@ struct Session {
 
   /// An OpenSecureChannel names its policy.
   void opened(std::string_view policy_uri);
+  ChannelSecurity::Strength strength() const;
   /// Bytes that a signature takes at the end of a message of this policy.
   std::size_t signature_size() const;
 };

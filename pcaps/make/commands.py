@@ -83,7 +83,7 @@ def write_file(path):
 
 
 @capture("modbus/bulk-file-read.pcap", "the laptop reads 40 records of file 4 with function 20", SCRIPTED,
-         key="modbus.func_code == 20", count=80, fires="CTL-005, NET-001",
+         key="modbus.func_code == 20", count=80, fires="CTL-033, NET-001",
          tell=f"{STRANGER} read 40 records of file 4 of PLC-1 in 2 s (2400 bytes): a program or configuration may have been copied.")
 def bulk_file(path):
     with cell(path, "laptop", server="plain") as net:
@@ -92,7 +92,7 @@ def bulk_file(path):
 
 
 @capture("modbus/file-read-few.pcap", "the engineering station reads three records of file 4", SCRIPTED,
-         key="modbus.func_code == 20", count=6, quiet="CTL-005", tell="Nothing: three records, not a copy.")
+         key="modbus.func_code == 20", count=6, quiet="CTL-033", tell="Nothing: three records, not a copy.")
 def file_few(path):
     with cell(path, "eng", server="plain") as net:
         net.station("eng", [f"raw 14 07 06 00 04 00 0{i} 00 01" for i in range(3)])

@@ -16,6 +16,7 @@ NODE_MODULES = os.path.join(os.environ.get("SGP_NODE", str(lab.HERE)), "node_mod
 PEERS = lab.HERE / "peers/opcua"
 LAPTOP = "Unknown station 192.168.10.66"
 FROM_LAPTOP = "opcua && ip.src == 192.168.10.66"
+FROM_HMI = "opcua && ip.src == 192.168.10.20"
 
 
 class Plant:
@@ -36,9 +37,9 @@ class Plant:
             lab.time.sleep(0.1)
         raise RuntimeError("the server does not listen")
 
-    def station(self, host, mode, users, *steps):
+    def station(self, host, mode, users, *steps, to=lab.PLC):
         name = {"hmi": "HMI-1", "eng": "ENG-1", "laptop": "laptop"}[host]
-        self.net.run(host, "node", PEERS / "client.js", lab.PLC, self.folder / "keys", name, mode, users, *steps,
+        self.net.run(host, "node", PEERS / "client.js", to, self.folder / "keys", name, mode, users, *steps,
                      env=self.env)
 
 
@@ -69,6 +70,8 @@ session("browse", "Browse, BrowseNext, TranslateBrowsePathsToNodeIds, RegisterNo
         "anonymous", "browse", "browse-next", "path", "register", "unregister")
 session("method-call", "Call of a method with an argument, with a wrong one, and of a missing method; policy None", "None",
         "anonymous", "call", "call-wrong")
+session("usual-method", "Call of a method, and again after three seconds; policy None", "None", "anonymous", "call", "pause",
+        "call")
 session("history", "HistoryRead of ten values; policy None", "None", "anonymous", "history")
 session("history-update", "HistoryUpdate: values replaced, a period deleted, answered", "None", "anonymous",
         "history-update", ways=["manages"], by=MANAGED)
@@ -100,6 +103,15 @@ session("renewed-signed-channel", "OpenSecureChannel again while a session lives
         "read")
 
 
+@capture("opcua/reverse-hello.pcap", "PLC-1 opens the connection and sends ReverseHello; HMI-1 answers with Hello, and reads; "
+         "policy None", "node-opcua client and server; scripted relays, of which the server's sends the ReverseHello", key="opcua")
+def reverse_hello(path):
+    with plant(path, "hmi") as cell:
+        cell.net.start("hmi", lab.PYTHON, PEERS / "reverse.py", "client", lab.HMI)
+        cell.net.start("plc", lab.PYTHON, PEERS / "reverse.py", "server", lab.HMI, lab.PLC)
+        cell.station("hmi", "None", "anonymous", "read", to="PLC-1")
+
+
 def attack(name, what, key, count, fires, tell, quiet="", by=STACK, hosts=("hmi", "laptop"), ways=()):
     def declare(steps):
         @capture(f"opcua/{name}.pcap", what, by, key=key, count=count, fires=fires, quiet=quiet, tell=tell)
@@ -118,11 +130,19 @@ def anonymous_write(cell):
 
 
 @attack("anonymous-call", "the laptop calls the method Reset as an anonymous user",
-        f"{FROM_LAPTOP} && opcua.servicenodeid.numeric == 712", 1, "CTL-013, CTL-024, DAT-001, DAT-003, NET-001",
+        f"{FROM_LAPTOP} && opcua.servicenodeid.numeric == 712", 1, "DAT-001, DAT-003, NET-001",
         f"{LAPTOP} called the method ns=1;s=Boiler.Reset of PLC-1 without security and without a user. PLC-1 accepted.")
 def anonymous_call(cell):
     cell.station("hmi", "None", "operator", "read")
     cell.station("laptop", "None", "anonymous", "call")
+
+
+@attack("new-method", "HMI-1 calls Reset, and Stop three seconds later", f"{FROM_HMI} && opcua.servicenodeid.numeric == 712 "
+        '&& opcua.nodeid.string == "Boiler.Stop"', 1, "DAT-001, DAT-003",
+        "HMI-1 called the method ns=1;s=Boiler.Stop of PLC-1 for the first time; it called Reset so far. PLC-1 accepted. "
+        "(CTL-024, where the first three seconds were learned.)", hosts=("hmi",))
+def new_method(cell):
+    cell.station("hmi", "None", "anonymous", "call", "pause", "call-stop")
 
 
 @attack("operator-at-work", "HMI-1 writes the set-point and calls Reset, signed and encrypted, as operator", "opcua",
@@ -161,7 +181,7 @@ def downgrade(cell):
 
 
 @attack("certificate-change", "HMI-1 reads from PLC-1, which then comes back with another certificate",
-        'opcua.transport.type == "OPN" && ip.src == 192.168.10.10', (2, 6), "DAT-005",
+        'opcua.transport.type == "OPN" && ip.src == 192.168.10.10', (2, 6), "DAT-008",
         "PLC-1 shows another certificate than before (CN=PLC-1, new key): renewed, or somebody else answers for it.",
         hosts=("hmi",))
 def certificate(cell):

@@ -1,6 +1,7 @@
 // A new laptop is one alert, not one for each thing it does for the first time.
 #include "rules/baseline/newness.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "rules/alert/object_text.hpp"
@@ -17,11 +18,24 @@ Fact of_kind(Fact::Kind kind, const Fact& fact) {
   return other;
 }
 
-Detector detector_for(Fact::Kind kind) {
+bool is_call(const Fact& fact) {
+  return fact.kind == Fact::Kind::read && is_method(fact.object.space);
+}
+
+/// The method tells of a call, neither the service that calls methods nor the node it belongs to.
+bool is_told_by_method(const FactSeen& seen) {
+  return seen.fact.operation == Operation::call && !is_call(seen.fact) &&
+         std::ranges::any_of(seen.pdu.accesses, [](const ObservedAccess& access) {
+           return is_method(access.object.space);
+         });
+}
+
+Detector detector_for(const Fact& fact) {
+  if (is_call(fact)) return Detector::new_call;
   constexpr std::array kDetectorOf = {Detector::new_host, Detector::new_conversation,
                                       Detector::new_function, Detector::new_reader,
                                       Detector::new_writer};
-  return kDetectorOf[static_cast<std::size_t>(kind)];
+  return kDetectorOf[static_cast<std::size_t>(fact.kind)];
 }
 
 std::string port_text(const Conversation& conversation) {
@@ -73,8 +87,8 @@ void describe(const Bench& bench, const Fact& fact, Finding& finding) {
     }
     case Fact::Kind::read:
     case Fact::Kind::write:
-      finding.sentence =
-          who + " read " + spoken_object(fact.object) + " of " + target + " for the first time.";
+      finding.sentence = who + (is_call(fact) ? " called " : " read ") +
+                         spoken_object(fact.object) + " of " + target + " for the first time.";
       finding.expected =
           read_addresses_quote(bench.baseline, *bench.site, conversation, fact.object);
       finding.observed = to_text(fact.object);
@@ -119,10 +133,10 @@ bool Newness::is_told_above(const Bench& bench, const Fact& fact) const {
     case Fact::Kind::write:
       break;
   }
+  if (!bench.baseline.knows(of_kind(Fact::Kind::conversation, fact))) return true;
   Fact operation = of_kind(Fact::Kind::operation, fact);
   operation.object = unit_of(fact.object);
-  return !bench.baseline.knows(of_kind(Fact::Kind::conversation, fact)) ||
-         !bench.baseline.knows(operation);
+  return !is_call(fact) && !bench.baseline.knows(operation);
 }
 
 void Newness::count_units(Bench& bench, const FactSeen& seen) const {
@@ -141,8 +155,9 @@ void Newness::count_units(Bench& bench, const FactSeen& seen) const {
 
 void Newness::judge(Bench& bench, const FactSeen& seen, std::optional<Severity> told_as) {
   const Fact& fact = seen.fact;
-  const Rule* rule = bench.rules[detector_for(fact.kind)];
-  const bool told_otherwise = told_as && (rule == nullptr || *told_as <= rule->severity);
+  const Rule* rule = bench.rules[detector_for(fact)];
+  const bool told_otherwise =
+      told_as && !is_call(fact) && (rule == nullptr || *told_as <= rule->severity);
   const FactKey key = key_of(fact);
   const bool about_pdu = fact.kind >= Fact::Kind::operation;
   const bool counted = about_pdu && seen.pdu.packet == 0;
@@ -151,7 +166,9 @@ void Newness::judge(Bench& bench, const FactSeen& seen, std::optional<Severity> 
   auto found = reported_.find(key);
   const bool again =
       found != reported_.end() && fact.last_seen - found->second.last_seen <= kForgottenAfter;
-  const bool told = again ? found->second.told : !told_otherwise && !is_told_above(bench, fact);
+  const bool told =
+      again ? found->second.told
+            : !told_otherwise && !is_told_above(bench, fact) && !is_told_by_method(seen);
   if (counted && !again) return;
   if (found == reported_.end()) {
     if (reported_.size() < most_reported_) {

@@ -9,7 +9,8 @@
 namespace sightglass {
 
 /// Judges facts other than writes, after learning. One event, one alert: of what is new at once
-/// only the first level is told, in this order: host, conversation, function, addresses read. A
+/// only the first level is told, in this order: host, conversation, function, addresses read; of a
+/// call the method instead of the function. A
 /// function is not told either when a rule matched its PDU or when its PDU's write is told.
 ///
 /// What a worker counted since it told a fact adds to what was told, and never begins anything.
@@ -23,7 +24,7 @@ class Newness {
   Newness(std::size_t most_reported, JudgeCounters& counters);
 
   /// `told_as`: another alert of this severity tells of this fact's PDU. News that are graver are
-  /// told all the same.
+  /// told all the same, and so is a method: what it does is told by nothing else.
   void judge(Bench& bench, const FactSeen& seen, std::optional<Severity> told_as);
 
  private:

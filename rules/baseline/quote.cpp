@@ -41,17 +41,19 @@ std::string quoted_fact(const site::Site& site, const Fact& fact, std::string_vi
 std::string addresses_quote(const LearnedFacts& baseline, const site::Site& site,
                             const Conversation& conversation, const Object& object,
                             Fact::Kind kind) {
-  const bool write = kind == Fact::Kind::write;
+  const std::string verb = kind == Fact::Kind::write ? "wrote "
+                           : is_method(object.space) ? "called "
+                                                     : "read ";
   std::vector<Fact> own = baseline.about(kind, conversation, object, kFactsAsked);
   std::erase_if(own, [&](const Fact& fact) {
     return !fact.conversation.client.same_host(conversation.client);
   });
   std::string text = full(site, conversation.client);
   if (own.empty()) {
-    return text + (write ? " never wrote any " : " never read any ") + spoken_kind(object) +
-           " of " + brief(site, conversation.server) + " before";
+    return text + " never " + verb + "any " + spoken_kind(object) + " of " +
+           brief(site, conversation.server) + " before";
   }
-  text += write ? " wrote " : " read ";
+  text += " " + verb;
   for (std::size_t i = 0; i < std::min(own.size(), kQuoted); ++i) {
     if (i != 0) text += ", ";
     text += spoken_object(own[i].object) + " (" + times_text(own[i].times) + ")";

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dissectors/bytes.hpp"
+#include "dissectors/hex_text.hpp"
 #include "dissectors/kept_names.hpp"
 #include "dissectors/utf8.hpp"
 #include "sensor/packet/protocol_numbers.hpp"
@@ -64,6 +65,17 @@ ObservedPdu observed(const Message& message) {
   }
   for (const Anomaly& anomaly : message.anomalies) pdu.anomalies.push_back(anomaly.spec);
   return pdu;
+}
+
+SecuritySeen observed(const ChannelSecurity& security) {
+  SecuritySeen seen;
+  seen.strength = security.strength;
+  seen.policy = one_line(security.policy);
+  seen.certificate_subject = one_line(security.certificate_subject.substr(0, kObservedText));
+  if (!security.certificate_thumbprint.empty()) {
+    seen.certificate_thumbprint = hex_text(security.certificate_thumbprint);
+  }
+  return seen;
 }
 
 Station sender(const Layers& layers) { return {layers.source, layers.source_mac}; }

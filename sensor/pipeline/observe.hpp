@@ -12,6 +12,7 @@ namespace sightglass {
 
 /// The envelope with its first accesses and values; `decoded` stays empty.
 ObservedPdu observed(const Message& message);
+SecuritySeen observed(const ChannelSecurity& security);
 
 /// Who sent `layers`, and who got it.
 Station sender(const Layers& layers);

@@ -127,6 +127,7 @@ void add_judge(List& list, const JudgeCounters& judge) {
   list.add("judge.names_not_kept", names_not_kept());
   list.add("judge.objects_forgotten", judge.objects_forgotten);
   list.add("judge.bindings_forgotten", judge.bindings_forgotten);
+  list.add("judge.channels_not_kept", judge.channels_not_kept);
 }
 
 }  // namespace

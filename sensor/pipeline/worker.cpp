@@ -87,6 +87,11 @@ void Worker::message(Flow& flow, const Layers& layers, const Message& message) {
     if (watched->decode) watched->answer = PduProof(message, layers);
   }
   match_message(flow, memory, layers, message);
+  if (message.security != nullptr) {
+    SecuritySeen seen = observed(*message.security);
+    seen.pdu = observed(message);
+    observe(conversation_of(flow), std::move(seen));
+  }
 }
 
 void Worker::match_message(Flow& flow, FlowMemory& memory, const Layers& layers,

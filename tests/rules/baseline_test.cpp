@@ -14,6 +14,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 void usual_minute(Plant& plant, Duration from) {
   plant.host(from, kPlc);
@@ -92,6 +93,38 @@ TEST(Baseline, UnseenAddressesAreAReaderOnlyWithAKnownFunction) {
   ASSERT_THAT(plant.told().kinds(), ElementsAre("APP-002"));
   EXPECT_THAT(plant.told().alerts.front().expected,
               HasSubstr("192.168.10.20 read holding registers 0-9 of unit 1 (once)"));
+}
+
+TEST(Baseline, ANewMethodIsToldWhateverFunctionCallsIt) {
+  Plant plant(learning_for(60s));
+  usual_minute(plant, 1s);
+  plant.call(2s, kHmi, kPlc, "Reset");
+  plant.call(70s, kHmi, kPlc, "Reset");
+  plant.call(71s, kHmi, kPlc, "Stop");
+  plant.call(72s, kHmi, kPlc, "Stop");
+  plant.judge().finish();
+  ASSERT_THAT(plant.told().kinds(), ElementsAre("CTL-024"));
+  const Alert& alert = plant.told().alerts.front();
+  EXPECT_EQ(alert.count, 2u);
+  EXPECT_THAT(alert.sentence, HasSubstr("called method ns=1;s=Stop"));
+  EXPECT_THAT(alert.expected, HasSubstr("called method ns=1;s=Reset (2 times)"));
+}
+
+TEST(Baseline, ANewMethodIsToldBesideARuleThatTellsOfItsCaller) {
+  Plant plant(learning_for(60s));
+  usual_minute(plant, 1s);
+  plant.call(70s, kHmi, kPlc, "Stop", "DEV-007");
+  plant.judge().finish();
+  EXPECT_THAT(plant.told().kinds(), UnorderedElementsAre("DEV-007", "CTL-024"));
+}
+
+TEST(Baseline, TheFirstCallAtAllIsToldAsItsMethod) {
+  Plant plant(learning_for(60s));
+  usual_minute(plant, 1s);
+  plant.call(70s, kHmi, kPlc, "Stop");
+  plant.judge().finish();
+  ASSERT_THAT(plant.told().kinds(), ElementsAre("CTL-024"));
+  EXPECT_THAT(plant.told().alerts.front().expected, HasSubstr("never called any method"));
 }
 
 TEST(Baseline, ARepeatFoldsAndADayOfSilenceTellsAgain) {

@@ -16,6 +16,8 @@ std::string_view function_name(std::uint32_t function) {
       return "Write Single Register (6)";
     case 8:
       return "Diagnostics (8)";
+    case 712:
+      return "Call (712)";
     case 43:
       return "Encapsulated Interface Transport (43)";
     default:
@@ -68,6 +70,9 @@ std::vector<Rule> detector_rules() {
         60s, "");
   add("CTL-019", Detector::broadcast_write, Severity::high, Fold::source_target_object);
   add("APP-013", Detector::protocol_confirmed, Severity::low, Fold::target);
+  add("CTL-024", Detector::new_call, Severity::high, Fold::source_target_object);
+  add("DAT-002", Detector::weaker_security, Severity::high, Fold::source_target);
+  add("DAT-008", Detector::certificate_changed, Severity::high, Fold::source_target);
   add("NET-006", Detector::address_conflict, Severity::high, Fold::target);
   add("NET-007", Detector::address_moved, Severity::medium, Fold::source_target);
   add("NET-008", Detector::address_spoofed, Severity::medium, Fold::source_target);
@@ -178,6 +183,47 @@ void Plant::read(Duration time, std::uint8_t client, std::uint8_t server, Object
   ObservedPdu request = pdu(3, ++request_);
   request.accesses = {{object, false, 0, {}, {}}};
   observe(time, conversation, FactSeen{seen, request, false});
+}
+
+void Plant::security(Duration time, std::uint8_t client, std::uint8_t server, SecuritySeen seen) {
+  ++packet_;
+  Conversation conversation = modbus(client, server, packet_);
+  conversation.server_port = 4840;
+  conversation.protocol = Protocol::opcua;
+  seen.pdu.direction = Direction::to_client;
+  seen.pdu.function_name = "OpenSecureChannel (446)";
+  seen.pdu.outcome.kind = Outcome::Kind::accepted;
+  seen.pdu.packet = packet_;
+  observe(time, conversation, std::move(seen));
+}
+
+void Plant::call(Duration time, std::uint8_t client, std::uint8_t server, std::string_view method,
+                 std::string_view told_by) {
+  ++packet_;
+  Conversation conversation = modbus(client, server);
+  conversation.protocol = Protocol::opcua;
+  const auto digest = static_cast<std::uint32_t>(std::hash<std::string_view>{}(method));
+  const Object node{ObjectSpace::named_node, 0, 1, 1, 1, "Boiler"};
+  const Object called{ObjectSpace::named_method, 0, 1, digest, 1, method};
+  ObservedPdu request = pdu(712, ++request_);
+  request.operation = Operation::call;
+  request.accesses = {{node, false, 0, {}, {}}, {called, false, 0, {}, {}}};
+  if (!told_by.empty()) {
+    RuleMatch match;
+    match.rule = &rule(told_by);
+    match.pdu = request;
+    observe(time, conversation, match);
+  }
+  Fact seen = fact(Fact::Kind::operation, time, conversation);
+  seen.operation = Operation::call;
+  seen.function = 712;
+  seen.function_name = request.function_name;
+  observe(time, conversation, FactSeen{seen, request, false});
+  seen.kind = Fact::Kind::read;
+  for (const Object& object : {node, called}) {
+    seen.object = object;
+    observe(time, conversation, FactSeen{seen, request, false});
+  }
 }
 
 std::uint64_t Plant::write(Duration time, std::uint8_t client, std::uint8_t server, Object object,

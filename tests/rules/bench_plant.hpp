@@ -95,6 +95,11 @@ class Plant {
                   std::uint32_t function, std::string_view distinct = "");
   void ended(Duration time, const Conversation& conversation, RequestId request, Outcome outcome);
   void claim(Duration time, AddressClaim claim);
+  /// An OPC UA session of the two is settled with the policy and certificate of `seen`.
+  void security(Duration time, std::uint8_t client, std::uint8_t server, SecuritySeen seen);
+  /// The service and the method it calls, with the facts of both, and what tells of it if anything.
+  void call(Duration time, std::uint8_t client, std::uint8_t server, std::string_view method,
+            std::string_view told_by = "");
   void observe(Duration time, const Conversation& conversation, decltype(Observation::what) what);
   void tick(Duration time) { judge_->tick(packet_, at(time)); }
 

@@ -150,5 +150,70 @@ TEST(AddressClaims, BindingsAreBounded) {
   EXPECT_EQ(plant.judge().counters().bindings_forgotten, 3u);
 }
 
+SecuritySeen strong(std::string thumbprint) {
+  return {ChannelSecurity::Strength::strong, "Basic256Sha256", "PLC-1", std::move(thumbprint), {}};
+}
+SecuritySeen without_security() { return {ChannelSecurity::Strength::none, "None", "", "", {}}; }
+
+TEST(SecureChannels, LessSecurityThanBeforeIsOneAlert) {
+  Plant plant;
+  plant.security(1s, kHmi, kPlc, strong("aa"));
+  plant.security(2s, kHmi, kPlc, strong("aa"));
+  plant.security(3s, kHmi, kPlc, without_security());
+  plant.security(4s, kHmi, kPlc, without_security());
+  plant.judge().finish();
+  ASSERT_THAT(plant.told().kinds(), ElementsAre("DAT-002"));
+  const Alert& alert = plant.told().alerts.front();
+  EXPECT_EQ(alert.count, 2u);
+  EXPECT_EQ(alert.source.ip, station(kHmi).ip);
+  EXPECT_THAT(alert.expected, HasSubstr("policy Basic256Sha256"));
+  EXPECT_EQ(alert.observed, "no security");
+}
+
+TEST(SecureChannels, MoreSecurityAndOtherClientsAreFine) {
+  Plant plant;
+  plant.security(1s, kHmi, kPlc, without_security());
+  plant.security(2s, kHmi, kPlc, strong("aa"));
+  plant.security(3s, kEngineering, kPlc, without_security());
+  plant.judge().finish();
+  EXPECT_THAT(plant.told().kinds(), IsEmpty());
+}
+
+TEST(SecureChannels, AWithdrawnPolicyIsLess) {
+  Plant plant;
+  plant.security(1s, kHmi, kPlc, strong("aa"));
+  plant.security(2s, kHmi, kPlc,
+                 {ChannelSecurity::Strength::weak, "Basic128Rsa15", "PLC-1", "aa", {}});
+  plant.judge().finish();
+  EXPECT_THAT(plant.told().kinds(), ElementsAre("DAT-002"));
+}
+
+TEST(SecureChannels, AnotherCertificateIsToldOfTheServer) {
+  Plant plant;
+  plant.security(1s, kHmi, kPlc, strong("aa"));
+  plant.security(2s, kEngineering, kPlc, strong("aa"));
+  plant.security(3s, kHmi, kPlc, strong("bb"));
+  plant.security(4s, kHmi, kPlc, strong("bb"));
+  plant.judge().finish();
+  ASSERT_THAT(plant.told().kinds(), ElementsAre("DAT-008"));
+  const Alert& alert = plant.told().alerts.front();
+  EXPECT_EQ(alert.count, 1u);
+  EXPECT_EQ(alert.source.ip, station(kPlc).ip);
+  EXPECT_THAT(alert.expected, HasSubstr("certificate aa of PLC-1"));
+  EXPECT_EQ(alert.observed, "certificate bb of PLC-1");
+}
+
+TEST(SecureChannels, TheLimitIsCounted) {
+  JudgeSettings settings;
+  settings.limits.secure_channels = 1;
+  Plant plant(settings);
+  plant.security(1s, kHmi, kPlc, strong("aa"));
+  plant.security(2s, kEngineering, kPlc, strong("aa"));
+  plant.security(3s, kHmi, kPlc, strong("bb"));
+  EXPECT_EQ(plant.judge().counters().channels_not_kept, 1u);
+  plant.judge().finish();
+  EXPECT_THAT(plant.told().kinds(), ElementsAre("DAT-008"));
+}
+
 }  // namespace
 }  // namespace sightglass::test

@@ -43,6 +43,8 @@ exports.fill = server => {
     outputArguments: [{ name: 'done', dataType: o.DataType.Boolean }] });
   reset.bindMethod((inputs, context, done) => done(null, {
     statusCode: o.StatusCodes.Good, outputArguments: [{ dataType: 'Boolean', value: inputs[0].value > 0 }] }));
+  const stop = own.addMethod(boiler, { nodeId: 's=Boiler.Stop', browseName: 'Stop', inputArguments: [], outputArguments: [] });
+  stop.bindMethod((inputs, context, done) => done(null, { statusCode: o.StatusCodes.Good }));
 
   // An event follows each change of the set-point.
   const setter = space.findNode('ns=1;s=Boiler.Setpoint');

@@ -46,6 +46,8 @@ exports.steps = {
   'call-wrong': s => s.call([{ objectId: 'ns=1;s=Boiler', methodId: node('Reset'),
     inputArguments: [{ dataType: o.DataType.String, value: 'three' }] },
   { objectId: 'ns=1;s=Boiler', methodId: node('Missing'), inputArguments: [] }]),
+  'call-stop': s => s.call({ objectId: 'ns=1;s=Boiler', methodId: node('Stop'), inputArguments: [] }),
+  pause: () => pause(3000),
   // View
   browse: async s => { for (const id of ['i=84', 'i=85', 'ns=1;s=Boiler']) await s.browse(id); },
   'browse-next': async s => {
