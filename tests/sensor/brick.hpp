@@ -15,8 +15,8 @@ namespace sightglass::test {
 
 inline constexpr std::uint16_t kBrickPort = 7001;
 
-/// Kind 'Q' goes to the server, 'A' to the client, 'R' is the server's
-/// that opened the connection, any other may go both ways; '?' is not typical.
+/// Kind 'Q' goes to the server, 'A' to the client; 'R' too, from a server that opened the
+/// connection; any other may go both ways. '?' is not typical.
 Octets brick(std::string_view letters, char kind = 'Q');
 
 /// What a brick dissector makes deliveries of: one registry entry, standard port kBrickPort.
