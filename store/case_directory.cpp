@@ -12,6 +12,7 @@
 #include <iterator>
 #include <utility>
 
+#include "dissectors/hex_text.hpp"
 #include "store/record_files.hpp"
 
 namespace sightglass {
@@ -165,11 +166,7 @@ StoreError hash_input(const fs::path& file, CaseInput& input) {
   unsigned size = 0;
   hashed = hashed && EVP_DigestFinal_ex(digest.get(), octets.data(), &size) == 1;
   if (!hashed) return StoreError::of(Kind::io, file.string() + ": SHA-256 is not available");
-  constexpr std::string_view kHex = "0123456789abcdef";
-  for (unsigned i = 0; i < size; ++i) {
-    input.sha256 += kHex[octets[i] >> 4];
-    input.sha256 += kHex[octets[i] & 15];
-  }
+  input.sha256 = hex_text(Bytes(octets).first(size));
   return {};
 }
 

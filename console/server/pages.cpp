@@ -9,6 +9,7 @@
 #include "console/server/https.hpp"
 #include "console/server/problem.hpp"
 #include "console/server/secrets.hpp"
+#include "dissectors/hex_text.hpp"
 
 namespace sightglass::console {
 namespace {
@@ -79,7 +80,7 @@ Pages::Pages(const fs::path& root) {
     }
     const Kind& kind = kind_of(entry.path());
     file.content_type = kind.content_type;
-    file.etag = '"' + hex(view(sha256(file.contents))).substr(0, 32) + '"';
+    file.etag = '"' + hex_text(sha256(file.contents)).substr(0, 32) + '"';
     if (kind.zips) file.zipped = gzip(file.contents);
     const std::string path = "/" + fs::relative(entry.path(), root).generic_string();
     file.immutable = path.starts_with("/assets/");

@@ -13,7 +13,6 @@ using Digest = std::array<std::uint8_t, 32>;
 /// 256 bits of randomness in URL-safe base64 without padding (43 characters).
 std::string random_token();
 Digest sha256(std::string_view text);
-std::string hex(std::string_view bytes);
 inline std::string_view view(const Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
