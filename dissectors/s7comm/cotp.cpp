@@ -19,7 +19,7 @@ struct TypeName {
 };
 constexpr TypeName kTypes[] = {
     {kExpeditedData, "Expedited Data (ED)"},
-    {0x2, "Expedited Data Acknowledgement (EA)"},
+    {kExpeditedAck, "Expedited Data Acknowledgement (EA)"},
     {kReject, "Reject (RJ)"},
     {kDataAck, "Data Acknowledgement (AK)"},
     {kError, "TPDU Error (ER)"},
@@ -143,10 +143,26 @@ void data(FieldReader& in, Tpdu& tpdu) {
   tpdu.is_last = (number & 0x80) != 0;
 }
 
+/// Expedited data, and what acknowledges or rejects data: class 0 has none of them (6.2).
+void of_other_classes(FieldReader& in, unsigned credit, Tpdu& tpdu) {
+  in.flag(anomaly::cotp_type, 1);
+  const bool is_expedited = tpdu.type == kExpeditedData || tpdu.type == kExpeditedAck;
+  if (!is_expedited) in.show_number(cf::cotp_credit, credit, 1, 1);
+  tpdu.destination = in.u16(cf::cotp_destref);
+  if (tpdu.type == kExpeditedData) {
+    const std::uint8_t number = in.u8();
+    in.show_number(cf::cotp_tpdu_number, number & 0x7f, in.offset() - 1, 1);
+    return;
+  }
+  in.u8(cf::cotp_next_tpdu_number);
+  if (tpdu.type == kReject) in.show_presence(cf::cotp_reject, 0, 0);
+}
+
 void disconnect(FieldReader& in, Tpdu& tpdu) {
   tpdu.destination = in.u16(cf::cotp_destref);
   tpdu.source = in.u16(cf::cotp_srcref);
   tpdu.reason = in.u8(cf::cotp_cause);
+  in.show_presence(cf::cotp_disconnect_request, 0, 0);
   parameters(in);
 }
 
@@ -179,7 +195,8 @@ Tpdu decode(FieldReader& in) {
   const std::size_t indicator = in.u8(cf::cotp_li);
   FieldReader header = in.take(indicator);
   if (header.remaining() < indicator) in.require(in.remaining() + 1);
-  tpdu.type = header.u8() >> 4;
+  const std::uint8_t code = header.u8();
+  tpdu.type = code >> 4;
   header.show_number(cf::cotp_type, tpdu.type, 0, 1);
   switch (tpdu.type) {
     case kConnectRequest:
@@ -187,7 +204,6 @@ Tpdu decode(FieldReader& in) {
       connection(header, tpdu);
       break;
     case kData:
-    case kExpeditedData:
       data(header, tpdu);
       break;
     case kDisconnectRequest:
@@ -196,9 +212,16 @@ Tpdu decode(FieldReader& in) {
     case kDisconnectConfirm:
       tpdu.destination = header.u16(cf::cotp_destref);
       tpdu.source = header.u16(cf::cotp_srcref);
+      header.show_presence(cf::cotp_disconnect_confirm, 0, 0);
       break;
     case kError:
       error(header, tpdu);
+      break;
+    case kExpeditedData:
+    case kExpeditedAck:
+    case kDataAck:
+    case kReject:
+      of_other_classes(header, code & 0xf, tpdu);
       break;
     default:
       tpdu.destination = header.u16(cf::cotp_destref);

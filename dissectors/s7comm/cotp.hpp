@@ -10,9 +10,10 @@
 namespace sightglass::s7comm::cotp {
 
 /// Types of TPDU: the high half of the second octet.
-inline constexpr std::uint8_t kExpeditedData = 0x1, kReject = 0x5, kDataAck = 0x6, kError = 0x7,
-                              kDisconnectRequest = 0x8, kDisconnectConfirm = 0xc,
-                              kConnectConfirm = 0xd, kConnectRequest = 0xe, kData = 0xf;
+inline constexpr std::uint8_t kExpeditedData = 0x1, kExpeditedAck = 0x2, kReject = 0x5,
+                              kDataAck = 0x6, kError = 0x7, kDisconnectRequest = 0x8,
+                              kDisconnectConfirm = 0xc, kConnectConfirm = 0xd,
+                              kConnectRequest = 0xe, kData = 0xf;
 
 /// Data that other TPDUs complete, and data that is none.
 inline constexpr std::string_view kPartName = "Data (DT), to be continued",

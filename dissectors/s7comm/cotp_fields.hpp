@@ -204,7 +204,7 @@ inline constexpr FieldSpec fields[] = {
      Display::dec, "s", "Time until reassignment is given up."},
     {cotp_lower_window_edge, "cotp.lower_window_edge", ValueType::unsigned_integer, 32,
      Display::hex, "", "Lower edge of the flow control window."},
-    {cotp_credit, "cotp.credit", ValueType::unsigned_integer, 16, Display::hex, "",
+    {cotp_credit, "cotp.credit", ValueType::unsigned_integer, 16, Display::dec, "",
      "Credit of flow control."},
     {cotp_tpdu_size, "cotp.tpdu_size", ValueType::unsigned_integer, 8, Display::dec, "",
      "Largest TPDU, as a power of two."},

@@ -184,13 +184,17 @@ void diagnostic_message(FieldReader& in) {
 }
 
 void alarm_message(FieldReader& in, std::uint8_t type, std::uint8_t subfunction) {
+  constexpr std::uint8_t kScan = 9;
   constexpr std::uint8_t kLockFree = 0x15, kIndicationSet = 0x16, kAckSet = 0x19, kQuerySet = 0x1a,
                          kNotifySet = 0x1c;
   in.show_presence(field::alarm_message, in.offset(), 0);
-  if (is_indication(subfunction)) {
+  const bool is_scan = subfunction == kScan;
+  if (is_scan) in.u16(field::alarm_scan_unknown1);
+  if (is_scan || is_indication(subfunction)) {
     in.show_presence(field::alarm_timestamp_coming, in.offset(), 8);
     read_time(in, false);
   }
+  if (is_scan) in.u16(field::alarm_scan_unknown2);
   in.u8(field::alarm_function);
   std::size_t objects = in.u8(field::alarm_nr_objects);
   for (; objects > 0 && in.ok(); --objects) {

@@ -181,6 +181,7 @@ bool is_alarm(std::uint8_t function) {
     case 6:
     case 7:
     case 8:
+    case 9:
     case 11:
     case 12:
     case 13:

@@ -8,6 +8,7 @@ from captures import capture, tag
 
 SNAP7 = "snap7 client and server"
 BLOCKS = "snap7 client; scripted controller, because snap7's server refuses block transfer"
+SCRIPTED = "both ends scripted, because no stack says all of it at will"
 DIALOGUE = "both ends scripted, because no stack speaks them; the data of most is empty"
 PLUS = "both ends scripted, because no stack speaks S7comm-plus; digests are of a key of our own"
 STRANGER = "Unknown station 192.168.10.66"
@@ -22,8 +23,6 @@ def plant(path, *hosts, server="snap7", poll=0):
     with lab.Lab(tag(path), ["plc", "hmi", *hosts]) as net:
         if server == "snap7":
             net.server("plc", lab.BIN / "s7_controller", lab.PLC, port=102)
-        elif server == "dialogue":
-            net.server("plc", lab.PYTHON, lab.HERE / "peers/s7_dialogue.py", "answer", lab.PLC, port=102)
         elif server == "plus":
             net.server("plc", lab.PYTHON, lab.HERE / "peers/s7_plus.py", "answer", lab.PLC, port=102)
         else:
@@ -37,6 +36,15 @@ def plant(path, *hosts, server="snap7", poll=0):
         yield net
         if hmi:
             hmi.wait(60)
+
+
+def dialogue(path, story):
+    """ENG-1 and PLC-1 act a story of peers/s7_dialogue.py."""
+    peer = lab.HERE / "peers/s7_dialogue.py"
+    with lab.Lab(tag(path), ["plc", "eng"]) as net:
+        net.server("plc", lab.PYTHON, peer, "answer", story, lab.PLC, port=102)
+        net.capture(path, only="tcp port 102 or arp")
+        net.run("eng", lab.PYTHON, peer, "ask", story, lab.PLC)
 
 
 def station(net, host, *steps, kind="pg"):
@@ -111,8 +119,28 @@ def password(path):
          "alarms, block send, clock, NC programming, program invocations; then the controller tells its modes", DIALOGUE,
          key="s7comm", count=(100, 130))
 def engineering_tools(path):
-    with plant(path, "eng", server="dialogue") as net:
-        net.run("eng", lab.PYTHON, lab.HERE / "peers/s7_dialogue.py", "ask", lab.PLC)
+    dialogue(path, "engineering")
+
+
+@capture("s7comm/alarms.pcap",
+         "alarms are asked for; then the controller tells every kind of them: with values, acknowledged, locked, unlocked",
+         SCRIPTED, key="s7comm.param.userdata.funcgroup == 4", count=15)
+def alarms(path):
+    dialogue(path, "alarms")
+
+
+@capture("s7comm/undefined-functions.pcap",
+         "a function of each group that is not defined, a group, a job and a kind of PDU that are not", SCRIPTED,
+         key="s7comm", count=(25, 30), fires="APP-003", tell="Engineering station ENG-1 asked PLC-1 for functions that are not defined.")
+def undefined(path):
+    dialogue(path, "undefined")
+
+
+@capture("s7comm/transport.pcap",
+         "what there is below S7comm: every TPDU of ISO 8073, a job in two parts, an empty one; a session as MMS has it, "
+         "and content of no protocol", SCRIPTED, key="cotp", count=16)
+def transport(path):
+    dialogue(path, "transport")
 
 
 @capture("s7comm/maintenance.pcap", "compress memory, copy RAM to ROM, stop, hot start and cold start by ENG-1", SNAP7,

@@ -43,6 +43,18 @@ TEST(Cotp, ConnectConfirmAndDisconnect) {
   EXPECT_EQ(said.outcome, (Outcome{Outcome::Kind::refused, 2}));
 }
 
+TEST(Cotp, WhatClassZeroHasNotIsShownAndNamed) {
+  S7Session session;
+  const Said expedited = session.tpdu(kOut, "04 10 0002 85");
+  EXPECT_EQ(fields_with("cotp.", expedited.raw_fields),
+            "li=4 type=0x01 destref=0x0002 tpdu-number=0x05");
+  EXPECT_EQ(expedited.anomalies, "cotp.type");
+  const Said rejected = session.tpdu(kBack, "04 57 0001 03");
+  EXPECT_EQ(fields_with("cotp.", rejected.raw_fields),
+            "li=4 type=0x05 credit=0x0007 destref=0x0001 next-tpdu-number=0x03 reject");
+  EXPECT_EQ(rejected.anomalies, "cotp.type");
+}
+
 TEST(Cotp, DataInPartsIsPutTogether) {
   S7Session session;
   const std::vector<std::uint8_t> pdu = s7_pdu(1, "f0 00 0001 0001 01e0", "");

@@ -234,6 +234,19 @@ TEST(S7commUserData, PushedDataAnswersNothing) {
   EXPECT_EQ(stop.anomalies, "");
 }
 
+TEST(S7commUserData, ScanIndicationsHaveTheirTimeBetweenTwoWords) {
+  S7Session session;
+  const Said said = session.tell("000112 08 12 04 09 01 00 00 0000",
+                                 "ff 09 0016 1111 9401060027203975 2222 09 01"
+                                 "12 06 15 00 00000b01");
+  EXPECT_EQ(said.function_name, "SCAN indication (4/9)");
+  EXPECT_NE(said.fields.find("alarm.scan.unknown1=0x1111"), std::string::npos) << said.fields;
+  EXPECT_NE(said.fields.find("alarm.scan.unknown2=0x2222"), std::string::npos) << said.fields;
+  EXPECT_NE(said.fields.find("data.ts=1994-01-06T00:27:20.397"), std::string::npos) << said.fields;
+  EXPECT_NE(said.fields.find("alarm.event_id=0x00000b01"), std::string::npos) << said.fields;
+  EXPECT_EQ(said.anomalies, "");
+}
+
 TEST(S7commUserData, CyclicDataCarriesTheItemsOfItsSubscription) {
   S7Session session;
   session.ask(asking("2", "01"), "ff 09 0010 00 01 01 05 12 0a 10 02 0002 0001 84 000000");

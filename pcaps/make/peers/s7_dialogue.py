@@ -1,13 +1,14 @@
-"""s7_dialogue.py ask|answer ADDRESS: both ends of a conversation of functions that no stack we can install speaks.
+"""s7_dialogue.py ask|answer STORY ADDRESS: both ends of conversations of functions that no stack we can install speaks.
 
 What is asked and answered stands below, by group of user data: function, data of the request, data of the answer. After
-the last answer the controller tells of itself, unasked.
+the last answer the controller tells of itself, unasked. A story is what both ends send, in its order.
 """
 import socket
 import struct
 import sys
 import time
 
+CLOCK_TIME = "94 01 06 00 27 20 39 75"
 CONNECT = bytes.fromhex("11e00000000100c0010ac1020100c2020102")
 DATA = b"\x02\xf0\x80"
 NOTHING = "0a 00 0000"
@@ -56,8 +57,41 @@ TOLD = [*((0, mode, "00 00 0000") for mode in (0, 1, 2, 3, 4, 6, 9, 11, 12)),
         (4, 0x03, "ff 09 0014 4302 ff 8c 0000 0001 00000002 2611230715301232")]
 
 
+
+# Alarms: what the client asks for, and what the controller tells: a time, then objects of one kind or another.
+VALUE = "ff 04 0010 0001"
+STATES = "01 00 ff ff"
+INDICATION = f"12 0a 16 01 00000b01 {STATES} {VALUE}"
+NOTIFICATION = f"12 0e 1c 01 00000b02 {STATES} 01 00 01 00 {VALUE}"
+LOCK, ACKNOWLEDGED = "12 06 15 00 00000b01", "12 08 19 00 00000b01 ff fe"
+OF_TYPE_4 = f"27 0000 04 00000b01 00 {STATES[:2]} ff fe {CLOCK_TIME} {VALUE} {CLOCK_TIME} {VALUE}"
+OF_TYPE_1 = "0b 0000 01 00000b02 00 01 ff fe"
+QUERIES = [(0x13, "00 01 12 08 1a 00 01 34 00000004", f"00 01 ff 09 0034 {OF_TYPE_4} {OF_TYPE_1}"),
+           (0x13, "00 01 12 08 1a 00 03 34 00000b02", f"00 01 ff 09 000c {OF_TYPE_1}"),
+           (0x13, "00 01 12 08 1a 00 01 34 00000001", "00 01 0a 00 0000")]
+ALARMS = [(0x05, f"{CLOCK_TIME} 40 01 {INDICATION}"), (0x06, f"{CLOCK_TIME} 06 01 {NOTIFICATION}"),
+          (0x09, f"0000 {CLOCK_TIME} 0000 09 01 {INDICATION}"), (0x0C, f"{CLOCK_TIME} 0c 01 {ACKNOWLEDGED}"),
+          (0x0D, f"0d 01 {LOCK}"), (0x0E, f"0e 01 {LOCK}"), (0x11, f"{CLOCK_TIME} 11 01 {INDICATION}"),
+          (0x12, f"{CLOCK_TIME} 12 02 {INDICATION} {INDICATION}"), (0x16, f"{CLOCK_TIME} 16 01 {NOTIFICATION}")]
+
+# Of each group a function that is not defined, and a group that is not.
+UNDEFINED = [(1, 0x7F), (2, 0x7F), (3, 0x7F), (4, 0x7F), (5, 0x7F), (6, 0x55), (7, 0x7F), (15, 0x7F), (9, 0x01)]
+
+# What there is below S7comm: every TPDU of ISO 8073, parts and none, what other protocols carry there.
+TRANSPORT = [("ask", "02 f0 00 32 01 00 00 00 02"), ("ask", "02 f0 80 00 08 00 00 f0 00 00 01 00 01 01 e0"),
+             ("answer", "02 f0 80 32 03 00 00 00 02 00 08 00 00 00 00 f0 00 00 01 00 01 01 e0"), ("ask", "02 f0 80"),
+             ("ask", "02 f0 80 0d 05 05 03 13 01 00"), ("answer", "02 f0 80 0e 05 05 03 13 01 00"),
+             ("ask", "02 f0 80 de ad be ef"), ("ask", "04 10 00 02 80 01 02"), ("answer", "04 20 00 01 80"),
+             ("answer", "04 60 00 01 01"), ("answer", "04 50 00 01 01"), ("answer", "08 70 00 01 02 c1 02 04 10"),
+             ("ask", "06 80 00 02 00 01 80"), ("answer", "05 c0 00 01 00 02")]
+
+
+def tpkt(tpdu):
+    return struct.pack(">BBH", 3, 0, len(tpdu) + 4) + tpdu
+
+
 def packet(pdu):
-    return struct.pack(">BBH", 3, 0, len(pdu) + 7) + DATA + pdu
+    return tpkt(DATA + pdu)
 
 
 def job(reference, parameters):
@@ -80,23 +114,72 @@ def answered(group, function, told=False):
     return bytes([0, 1, 0x12, 8, 0x12, (0 if told else 0x80) | group, function, 1, 0, 0, 0, 0])
 
 
-def exchanges():
-    """Each request and its answer."""
-    yield (struct.pack(">BBH", 3, 0, len(CONNECT) + 4) + CONNECT,
-           struct.pack(">BBH", 3, 0, len(CONNECT) + 4) + CONNECT[:1] + b"\xd0\0\1\0\2" + CONNECT[6:])
+def connection():
+    yield "ask", tpkt(CONNECT)
+    yield "answer", tpkt(CONNECT[:1] + b"\xd0\0\1\0\2" + CONNECT[6:])
+
+
+def session():
+    yield from connection()
     setup = bytes.fromhex("f00000010001 01e0")
-    yield job(1, setup), acknowledgement(1, setup)
-    reference = 1
-    for service, block in SERVICES:
-        reference += 1
+    yield "ask", job(1, setup)
+    yield "answer", acknowledgement(1, setup)
+
+
+def exchange(reference, group, function, request, answer):
+    yield "ask", userdata(reference, asked(group, function), bytes.fromhex(request))
+    yield "answer", userdata(reference, answered(group, function), bytes.fromhex(answer))
+
+
+def tell(group, function, data):
+    yield "answer", userdata(0, answered(group, function, told=True), bytes.fromhex(data))
+
+
+def with_length(content):
+    return f"ff 09 {len(bytes.fromhex(content)):04x} {content}"
+
+
+def engineering():
+    yield from session()
+    for reference, (service, block) in enumerate(SERVICES, 2):
         block = bytes.fromhex(block)
         parameters = b"\x28\0\0\0\0\0\0\xfd" + struct.pack(">H", len(block)) + block + bytes([len(service)]) + service.encode()
-        yield job(reference, parameters), acknowledgement(reference, b"\x28")
-    for group, functions in USERDATA.items():
-        for function, request, answer in functions:
-            reference += 1
-            yield (userdata(reference, asked(group, function), bytes.fromhex(request)),
-                   userdata(reference, answered(group, function), bytes.fromhex(answer)))
+        yield "ask", job(reference, parameters)
+        yield "answer", acknowledgement(reference, b"\x28")
+    functions = [(group, *function) for group, functions in USERDATA.items() for function in functions]
+    for reference, function in enumerate(functions, 2 + len(SERVICES)):
+        yield from exchange(reference, *function)
+    for told in TOLD:
+        yield from tell(*told)
+
+
+def alarms():
+    yield from session()
+    for reference, (function, request, answer) in enumerate(QUERIES, 2):
+        yield from exchange(reference, 4, function, with_length(request), with_length(answer))
+    for function, content in ALARMS:
+        yield from tell(4, function, with_length(content))
+
+
+def undefined():
+    yield from session()
+    for function in (0x00, 0x77):
+        yield "ask", job(2, bytes([function]))
+        yield "answer", acknowledgement(2, bytes([function]))
+    yield "ask", packet(bytes.fromhex("32 04 0000 0003 0000 0000"))
+    yield "answer", packet(bytes.fromhex("32 02 0000 0003 0000 0000 81 04"))
+    for reference, (group, function) in enumerate(UNDEFINED, 4):
+        yield from exchange(reference, group, function, NOTHING, NOTHING)
+    yield from tell(0, 0x77, "00 00 0000")
+
+
+def transport():
+    yield from connection()
+    for who, octets in TRANSPORT:
+        yield who, tpkt(bytes.fromhex(octets))
+
+
+STORIES = {story.__name__: story for story in (engineering, alarms, undefined, transport)}
 
 
 def take(peer):
@@ -104,28 +187,31 @@ def take(peer):
     return head + peer.recv(struct.unpack(">xxH", head)[0] - 4, socket.MSG_WAITALL) if len(head) == 4 else b""
 
 
-def ask(address):
+def talk(peer, me, story):
+    peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    before = None
+    for who, octets in story():
+        if who != me:
+            if not take(peer):
+                return
+        else:
+            if before == me:
+                time.sleep(0.02)  # each in a segment of its own
+            peer.sendall(octets)
+        before = who
+
+
+def ask(story, address):
     with socket.create_connection((address, 102)) as peer:
-        for request, _ in exchanges():
-            peer.sendall(request)
-            take(peer)
-        for _ in TOLD:
-            take(peer)
+        talk(peer, "ask", story)
 
 
-def answer(address):
+def answer(story, address):
     listener = socket.create_server((address, 102))
     while True:
         peer, _ = listener.accept()
         with peer:
-            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            for _, reply in exchanges():
-                if not take(peer):
-                    break
-                peer.sendall(reply)
-            for group, function, data in TOLD:
-                time.sleep(0.02)  # each in a segment of its own
-                peer.sendall(userdata(0, answered(group, function, told=True), bytes.fromhex(data)))
+            talk(peer, "answer", story)
 
 
-{"ask": ask, "answer": answer}[sys.argv[1]](sys.argv[2])
+{"ask": ask, "answer": answer}[sys.argv[1]](STORIES[sys.argv[2]], sys.argv[3])
