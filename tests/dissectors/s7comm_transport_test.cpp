@@ -51,7 +51,7 @@ TEST(Cotp, WhatClassZeroHasNotIsShownAndNamed) {
   EXPECT_EQ(expedited.anomalies, "cotp.type");
   const Said rejected = session.tpdu(kBack, "04 57 0001 03");
   EXPECT_EQ(fields_with("cotp.", rejected.raw_fields),
-            "li=4 type=0x05 credit=0x0007 destref=0x0001 next-tpdu-number=0x03 reject");
+            "li=4 type=0x05 credit=7 destref=0x0001 next-tpdu-number=0x03 reject");
   EXPECT_EQ(rejected.anomalies, "cotp.type");
 }
 
