@@ -242,7 +242,8 @@ TEST(S7commUserData, ScanIndicationsHaveTheirTimeBetweenTwoWords) {
   EXPECT_EQ(said.function_name, "SCAN indication (4/9)");
   EXPECT_NE(said.fields.find("alarm.scan.unknown1=0x1111"), std::string::npos) << said.fields;
   EXPECT_NE(said.fields.find("alarm.scan.unknown2=0x2222"), std::string::npos) << said.fields;
-  EXPECT_NE(said.fields.find("data.ts=Jan  6, 1994 00:27:20.397"), std::string::npos) << said.fields;
+  EXPECT_NE(said.fields.find("data.ts=Jan  6, 1994 00:27:20.397"), std::string::npos)
+      << said.fields;
   EXPECT_NE(said.fields.find("alarm.event_id=0x00000b01"), std::string::npos) << said.fields;
   EXPECT_EQ(said.anomalies, "");
 }

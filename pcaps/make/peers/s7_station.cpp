@@ -26,14 +26,12 @@ namespace {
 
 const std::map<std::string, int> kAreas = {{"db", S7AreaDB}, {"m", S7AreaMK}, {"i", S7AreaPE},
                                            {"q", S7AreaPA},  {"t", S7AreaTM}, {"c", S7AreaCT}};
-const std::map<std::string, int> kSizes = {{"bit", S7WLBit},     {"byte", S7WLByte},
-                                           {"word", S7WLWord},   {"dword", S7WLDWord},
-                                           {"real", S7WLReal},   {"timer", S7WLTimer},
-                                           {"counter", S7WLCounter}};
-const std::map<std::string, int> kBlocks = {{"OB", Block_OB},   {"DB", Block_DB},
-                                            {"SDB", Block_SDB}, {"FC", Block_FC},
-                                            {"SFC", Block_SFC}, {"FB", Block_FB},
-                                            {"SFB", Block_SFB}};
+const std::map<std::string, int> kSizes = {
+    {"bit", S7WLBit},   {"byte", S7WLByte},   {"word", S7WLWord},      {"dword", S7WLDWord},
+    {"real", S7WLReal}, {"timer", S7WLTimer}, {"counter", S7WLCounter}};
+const std::map<std::string, int> kBlocks = {
+    {"OB", Block_OB},   {"DB", Block_DB}, {"SDB", Block_SDB}, {"FC", Block_FC},
+    {"SFC", Block_SFC}, {"FB", Block_FB}, {"SFB", Block_SFB}};
 
 byte buffer[65536];
 
@@ -155,10 +153,8 @@ const std::map<std::string, Step> kSteps = {
        int status = 0;
        return Cli_GetPlcStatus(client, &status);
      }},
-    {"password",
-     [](S7Object client, Words& words) {
-       return Cli_SetSessionPassword(client, words.next().data());
-     }},
+    {"password", [](S7Object client,
+                    Words& words) { return Cli_SetSessionPassword(client, words.next().data()); }},
     {"no-password", [](S7Object client, Words&) { return Cli_ClearSessionPassword(client); }},
     {"upload", upload},
     {"download", download},
