@@ -275,6 +275,12 @@ bool has_layer(const Layers& layers, std::string_view protocol) {
          });
 }
 
+std::string_view to_text(TransportLayer transport) {
+  constexpr std::array<std::string_view, 6> kNames = {"none", "tcp",    "udp",
+                                                      "icmp", "icmpv6", "other"};
+  return kNames[static_cast<std::size_t>(transport)];
+}
+
 std::string_view to_text(LayerFault fault) {
   constexpr std::array<std::string_view, kLayerFaults> kWords = {
       "none",          "link_too_short", "too_many_tags",    "nested_too_deep",

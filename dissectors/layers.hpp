@@ -15,6 +15,7 @@ namespace sightglass {
 
 enum class NetworkLayer : std::uint8_t { none, ipv4, ipv6, arp };
 enum class TransportLayer : std::uint8_t { none, tcp, udp, icmp, icmpv6, other };
+std::string_view to_text(TransportLayer transport);  ///< "tcp", ...
 
 namespace tcp_flag {
 inline constexpr std::uint16_t fin = 0x001, syn = 0x002, rst = 0x004, psh = 0x008, ack = 0x010,

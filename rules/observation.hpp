@@ -36,6 +36,7 @@ struct Station {
   IpAddress ip;
   MacAddress mac;  ///< of the frame; a router's when the host is behind one
 
+  bool operator==(const Station&) const = default;
   /// Whom rules and baseline mean: the address, or the MAC where there is none.
   bool same_host(const Station& other) const {
     return ip == other.ip && (!ip.is_none() || mac == other.mac);

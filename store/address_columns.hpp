@@ -25,9 +25,9 @@ inline IpAddress address_from(std::span<const std::uint8_t> octets) {
 inline IpAddress read_address(Statement& row) { return address_from(row.blob()); }
 
 /// What tells a host from others: its address, or the 6 octets of its MAC where it has none.
-class HostKey {
+class HostOctets {
  public:
-  explicit HostKey(const Station& station) {
+  explicit HostOctets(const Station& station) {
     const auto address = station.ip.bytes();
     if (!address.empty()) {
       size_ = address.size();

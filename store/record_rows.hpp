@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rules/alert/alert.hpp"
+#include "rules/conversation_counts.hpp"
 #include "rules/observation.hpp"
 
 namespace sightglass {
@@ -61,19 +62,6 @@ struct Baseline {
   std::unordered_set<std::string> names;
 };
 
-/// What two hosts exchanged over one service since it was last told: counts are *added* to the
-/// row, times widen it.
-struct ConversationCounts {
-  Station client, server;
-  std::uint16_t server_port = 0;
-  TransportLayer transport = TransportLayer::none;
-  Protocol protocol = Protocol::unknown;
-  std::uint16_t ether_type = 0;
-  std::uint64_t packets = 0, bytes = 0, pdus = 0;
-  std::uint64_t gaps = 0, retransmissions = 0;
-  Timestamp first_seen{}, last_seen{};
-};
-
 /// A rule that does not judge, and why: it is disabled, or lacks what it needs.
 struct InactiveRule {
   std::string id;
@@ -123,7 +111,7 @@ struct Batch {
   std::vector<EvidenceRecord> evidence;
   std::vector<HealthEvent> health;
   std::optional<BaselineUpdate> baseline;
-  std::vector<ConversationCounts> conversations;
+  std::vector<ConversationCounts> conversations;  ///< of spans of time, added to what is stored
   std::optional<StatisticsSnapshot> statistics;
 
   bool empty() const {

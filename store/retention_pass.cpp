@@ -92,9 +92,8 @@ bool RetentionPass::expire(Timestamp now) {
   }
   if (limits_.conversation_age.count() != 0) {
     counters_.conversations += remove_rows(
-        "DELETE FROM conversation WHERE (client, server, server_port, transport, protocol, "
-        "ether_type) IN (SELECT client, server, server_port, transport, protocol, ether_type FROM "
-        "conversation WHERE last_seen < ? ORDER BY last_seen LIMIT ?)",
+        "DELETE FROM conversation WHERE number IN (SELECT number FROM conversation WHERE "
+        "last_seen < ? ORDER BY last_seen LIMIT ?)",
         bound_at(now, limits_.conversation_age));
   }
   return finish(counters_ == before ? 0 : 1);

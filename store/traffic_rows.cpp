@@ -11,8 +11,8 @@ namespace {
 void bind_key(Statement& statement, const Fact& fact) {
   const Conversation& conversation = fact.conversation;
   statement.bind(stored::name(fact.kind));
-  statement.bind(HostKey(conversation.client).octets());
-  statement.bind(HostKey(conversation.server).octets());
+  statement.bind(HostOctets(conversation.client).octets());
+  statement.bind(HostOctets(conversation.server).octets());
   statement.bind(stored::name(conversation.transport));
   statement.bind(std::uint32_t{conversation.server_port});
   statement.bind(stored::name(conversation.protocol));
@@ -111,8 +111,10 @@ void read_facts(Connection& connection, Baseline& baseline) {
   while (row.row()) baseline.facts.push_back(read_fact(row, baseline));
 }
 
-void add_conversation(Connection& connection, const RunInfo& run,
-                      const ConversationCounts& counts) {
+namespace {
+
+std::int64_t add_totals(Connection& connection, const RunInfo& run,
+                        const ConversationCounts& counts) {
   Statement statement = connection.prepare(
       "INSERT INTO conversation (client, server, server_port, transport, protocol, ether_type, "
       "client_mac, server_mac, packets, bytes, pdus, gaps, retransmissions, first_seen, last_seen, "
@@ -122,43 +124,95 @@ void add_conversation(Connection& connection, const RunInfo& run,
       "pdus = pdus + excluded.pdus, gaps = gaps + excluded.gaps, "
       "retransmissions = retransmissions + excluded.retransmissions, "
       "first_seen = min(first_seen, excluded.first_seen), "
-      "last_seen = max(last_seen, excluded.last_seen)");
-  statement.bind(HostKey(counts.client).octets()).bind(HostKey(counts.server).octets());
+      "last_seen = max(last_seen, excluded.last_seen) RETURNING number");
+  statement.bind(HostOctets(counts.client).octets()).bind(HostOctets(counts.server).octets());
   statement.bind(std::uint32_t{counts.server_port}).bind(stored::name(counts.transport));
   statement.bind(stored::name(counts.protocol)).bind(std::uint32_t{counts.ether_type});
   statement.bind(counts.client.mac.bits).bind(counts.server.mac.bits);
   statement.bind(counts.packets).bind(counts.bytes).bind(counts.pdus).bind(counts.gaps);
   statement.bind(counts.retransmissions);
   statement.bind(to_ns(counts.first_seen)).bind(to_ns(counts.last_seen));
-  statement.bind(run.sensor).bind(run.realm).run();
+  statement.bind(run.sensor).bind(run.realm);
+  return statement.row() ? statement.integer() : 0;
+}
+
+ConversationCounts read_totals(Statement& row) {
+  ConversationCounts counts;
+  counts.client.ip = read_host(row);
+  counts.server.ip = read_host(row);
+  counts.server_port = row.number<std::uint16_t>();
+  counts.transport = stored::value<TransportLayer>(row.text());
+  counts.protocol = stored::value<Protocol>(row.text());
+  counts.ether_type = row.number<std::uint16_t>();
+  counts.client.mac.bits = row.count();
+  counts.server.mac.bits = row.count();
+  counts.packets = row.count();
+  counts.bytes = row.count();
+  counts.pdus = row.count();
+  counts.gaps = row.count();
+  counts.retransmissions = row.count();
+  counts.first_seen = timestamp_from_ns(row.integer());
+  counts.last_seen = timestamp_from_ns(row.integer());
+  return counts;
+}
+
+void read_details(Connection& connection, std::int64_t number, ConversationCounts& counts) {
+  Statement operation = connection.prepare(
+      "SELECT operation, pdus FROM conversation_operation WHERE conversation = ?");
+  operation.bind(number);
+  while (operation.row()) {
+    const auto which = static_cast<std::size_t>(stored::value<Operation>(operation.text()));
+    counts.operations[which] = operation.count();
+  }
+  Statement latency = connection.prepare(
+      "SELECT bucket, responses FROM conversation_latency WHERE conversation = ?");
+  latency.bind(number);
+  while (latency.row()) {
+    const std::uint64_t bucket = latency.count();
+    if (bucket < LatencyHistogram::kBuckets) counts.latency.add(bucket, latency.count());
+  }
+}
+
+}  // namespace
+
+void add_conversation(Connection& connection, const RunInfo& run,
+                      const ConversationCounts& counts) {
+  const std::int64_t number = add_totals(connection, run, counts);
+  for (std::size_t i = 0; i < counts.operations.size(); ++i) {
+    if (counts.operations[i] == 0) continue;
+    connection
+        .prepare(
+            "INSERT INTO conversation_operation (conversation, operation, pdus) VALUES (?,?,?) "
+            "ON CONFLICT DO UPDATE SET pdus = pdus + excluded.pdus")
+        .bind(number)
+        .bind(stored::name(static_cast<Operation>(i)))
+        .bind(counts.operations[i])
+        .run();
+  }
+  for (std::size_t bucket = 0; bucket < LatencyHistogram::kBuckets; ++bucket) {
+    if (counts.latency.count(bucket) == 0) continue;
+    connection
+        .prepare(
+            "INSERT INTO conversation_latency (conversation, bucket, responses) VALUES (?,?,?) "
+            "ON CONFLICT DO UPDATE SET responses = responses + excluded.responses")
+        .bind(number)
+        .bind(std::uint64_t{bucket})
+        .bind(counts.latency.count(bucket))
+        .run();
+  }
 }
 
 void read_conversations(Connection& connection, std::uint32_t limit,
                         std::vector<ConversationCounts>& conversations) {
   Statement row = connection.prepare(
-      "SELECT client, server, server_port, transport, protocol, ether_type, client_mac, "
-      "server_mac, "
-      "packets, bytes, pdus, gaps, retransmissions, first_seen, last_seen FROM conversation "
-      "ORDER BY last_seen DESC, client, server, server_port LIMIT ?");
+      "SELECT number, client, server, server_port, transport, protocol, ether_type, client_mac, "
+      "server_mac, packets, bytes, pdus, gaps, retransmissions, first_seen, last_seen FROM "
+      "conversation ORDER BY last_seen DESC, client, server, server_port LIMIT ?");
   row.bind(limit);
   while (row.row()) {
-    ConversationCounts counts;
-    counts.client.ip = read_host(row);
-    counts.server.ip = read_host(row);
-    counts.server_port = row.number<std::uint16_t>();
-    counts.transport = stored::value<TransportLayer>(row.text());
-    counts.protocol = stored::value<Protocol>(row.text());
-    counts.ether_type = row.number<std::uint16_t>();
-    counts.client.mac.bits = row.count();
-    counts.server.mac.bits = row.count();
-    counts.packets = row.count();
-    counts.bytes = row.count();
-    counts.pdus = row.count();
-    counts.gaps = row.count();
-    counts.retransmissions = row.count();
-    counts.first_seen = timestamp_from_ns(row.integer());
-    counts.last_seen = timestamp_from_ns(row.integer());
-    conversations.push_back(counts);
+    const std::int64_t number = row.integer();
+    conversations.push_back(read_totals(row));
+    read_details(connection, number, conversations.back());
   }
 }
 

@@ -41,10 +41,6 @@ std::string_view kind_word(Fact::Kind kind) {
 
 }  // namespace
 
-HostKey host_key(const Station& station) {
-  return station.ip.is_none() ? HostKey{{}, station.mac} : HostKey{station.ip, {}};
-}
-
 FactKey key_of(const Fact& fact) {
   const Conversation& conversation = fact.conversation;
   FactKey key;

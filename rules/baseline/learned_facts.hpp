@@ -12,17 +12,9 @@
 
 #include "rules/baseline/address_ranges.hpp"
 #include "rules/judge_limits.hpp"
-#include "rules/observation.hpp"
+#include "rules/host_key.hpp"
 
 namespace sightglass {
-
-/// Whom a fact is about: the address, or the MAC where there is none.
-struct HostKey {
-  IpAddress ip;
-  MacAddress mac;  ///< zero with an address
-  auto operator<=>(const HostKey&) const = default;
-};
-HostKey host_key(const Station& station);
 
 /// What makes two facts the same fact. Members that the kind does not use are zero. The order puts
 /// together what is asked together: everything about one object of one server, whoever touched it.

@@ -1,0 +1,52 @@
+#include "rules/conversation_counts.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <tuple>
+
+namespace sightglass {
+
+void LatencyHistogram::add(Duration latency) {
+  const auto ns = static_cast<std::uint64_t>(std::max<Duration::rep>(latency.count(), 0));
+  const auto bits = static_cast<unsigned>(std::bit_width(ns));
+  ++counts_[std::clamp(bits, kFirstBits, kLastBits + 1) - kFirstBits];
+}
+
+LatencyHistogram& LatencyHistogram::operator+=(const LatencyHistogram& other) {
+  for (std::size_t i = 0; i < kBuckets; ++i) counts_[i] += other.counts_[i];
+  return *this;
+}
+
+std::optional<Duration> LatencyHistogram::faster_than(unsigned percent) const {
+  const std::uint64_t all = total();
+  if (all == 0) return std::nullopt;
+  const std::uint64_t wanted = (all * percent + 99) / 100;
+  std::uint64_t below = 0;
+  for (std::size_t i = 0; i + 1 < kBuckets; ++i) {
+    below += counts_[i];
+    if (below >= wanted) return Duration(Duration::rep{1} << (kFirstBits + i));
+  }
+  return std::nullopt;
+}
+
+ConversationCounts& ConversationCounts::operator+=(const ConversationCounts& other) {
+  // Of two hardware addresses for one address, that which was seen last.
+  const bool newer = std::tuple(other.last_seen, other.client.mac.bits, other.server.mac.bits) >
+                     std::tuple(last_seen, client.mac.bits, server.mac.bits);
+  if (newer) {
+    client.mac = other.client.mac;
+    server.mac = other.server.mac;
+  }
+  packets += other.packets;
+  bytes += other.bytes;
+  pdus += other.pdus;
+  gaps += other.gaps;
+  retransmissions += other.retransmissions;
+  for (std::size_t i = 0; i < operations.size(); ++i) operations[i] += other.operations[i];
+  latency += other.latency;
+  first_seen = std::min(first_seen, other.first_seen);
+  last_seen = std::max(last_seen, other.last_seen);
+  return *this;
+}
+
+}  // namespace sightglass
