@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "apps/sightglass/command.hpp"
+#include "apps/sightglass/conversation_table.hpp"
 #include "apps/sightglass/progress.hpp"
 #include "rules/alert/eve.hpp"
 #include "rules/alert/table.hpp"
@@ -26,7 +27,7 @@ struct Options {
   ReplaySettings replay;
   std::string case_directory, site, learn_for;
   std::vector<std::string> then, rules;
-  bool json = false, quiet = false;
+  bool json = false, quiet = false, conversations = false;
 };
 
 std::atomic<bool> interrupted = false;
@@ -77,6 +78,10 @@ void show(const Options& options, const ReplayResult& result, const Configuratio
   } else if (!options.quiet) {
     print(alert_table(result.alerts, terminal_width()));
     if (!result.alerts.empty()) print("\n");
+    if (options.conversations) {
+      const std::string table = conversation_table(result.conversations);
+      print(table + (table.empty() ? "" : "\n"));
+    }
     print(replay_summary(result, configuration));
   }
   std::fflush(stdout);
@@ -133,6 +138,8 @@ void add_replay(CLI::App& program, Run& chosen) {
                       "learn from the beginning, as long as this (10min, 288s), then judge");
   command->add_option("--workers", options->replay.workers, "threads that follow flows")
       ->check(CLI::Range(1, 64));
+  command->add_flag("--conversations", options->conversations,
+                    "also who talked to whom, how much, and how fast it was answered");
   command->add_flag("--json", options->json, "alerts as JSON lines");
   command->add_flag("--quiet", options->quiet, "no output but errors");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });

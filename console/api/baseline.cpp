@@ -5,6 +5,7 @@
 #include "console/api/baseline_view.hpp"
 #include "console/api/body.hpp"
 #include "console/api/endpoints.hpp"
+#include "console/api/station_text.hpp"
 #include "rules/alert/json_text.hpp"
 
 namespace sightglass::console {
@@ -13,11 +14,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::uint32_t kUsual = 100, kMost = 1000;
-
-std::string station_text(const Station& station) {
-  return station.ip.is_none() ? (station.mac.bits == 0 ? "" : to_text(station.mac))
-                              : to_text(station.ip);
-}
 
 constexpr std::string_view kFactKinds[] = {"host", "conversation", "operation", "read", "write"};
 

@@ -37,6 +37,9 @@ Response health(Services& services, const Call& call);
 // baseline.cpp
 Response baseline(Services& services, const Call& call);
 
+// conversations.cpp
+Response conversations(Services& services, const Call& call);
+
 // users.cpp
 Response list_users(Services& services, const Call& call);
 Response add_user(Services& services, const Call& call);

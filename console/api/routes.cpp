@@ -30,6 +30,7 @@ constexpr Route kRoutes[] = {
     {Method::get, "/events", kViewer, events},
     {Method::get, "/health", kViewer, health},
     {Method::get, "/baseline", kViewer, baseline},
+    {Method::get, "/conversations", kViewer, conversations},
     {Method::get, "/users", kAdmin, list_users},
     {Method::post, "/users", kAdmin, add_user},
     {Method::patch, "/users/{name}", kAdmin, change_user},

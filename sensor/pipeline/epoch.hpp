@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "rules/conversation_counts.hpp"
 #include "rules/observation.hpp"
 #include "sensor/pipeline/configuration.hpp"
 #include "sensor/pipeline/pipeline_counters.hpp"
@@ -18,6 +19,7 @@ struct Epoch {
   SharedConfiguration configuration;         ///< from the next packet on, when set
   std::optional<PipelineCounters> counters;  ///< the reader's, then also the workers'
   std::vector<Observation> observations;     ///< the workers'
+  std::vector<ConversationCounts> conversations;  ///< the workers'
 };
 
 }  // namespace sightglass

@@ -7,6 +7,45 @@
 
 namespace sightglass {
 
+void FlowMemory::count(const Message& message) {
+  if (!pdus_) pdus_ = std::make_unique<PduCounts>();
+  ++pdus_->operations[static_cast<std::size_t>(message.operation)];
+  const bool is_paired = !message.is_request() && message.request_packet != 0;
+  if (is_paired) pdus_->latency.add(message.latency);
+}
+
+FlowMemory::Totals FlowMemory::totals_of(const Flow& flow) {
+  Totals totals;
+  for (const SideCounters& side : flow.sent) {
+    totals.packets += side.packets;
+    totals.bytes += side.bytes;
+    totals.pdus += side.messages;
+    totals.gaps += side.gaps;
+    totals.retransmissions += side.retransmissions;
+  }
+  return totals;
+}
+
+ConversationCounts FlowMemory::take_counts(const Flow& flow) {
+  const Totals totals = totals_of(flow);
+  ConversationCounts counts;
+  counts.packets = totals.packets - taken_.packets;
+  counts.bytes = totals.bytes - taken_.bytes;
+  counts.pdus = totals.pdus - taken_.pdus;
+  counts.gaps = totals.gaps - taken_.gaps;
+  counts.retransmissions = totals.retransmissions - taken_.retransmissions;
+  counts.first_seen = taken_at_.value_or(flow.first_seen);
+  counts.last_seen = flow.last_seen;
+  if (pdus_) {
+    counts.operations = pdus_->operations;
+    counts.latency = pdus_->latency;
+    *pdus_ = {};
+  }
+  taken_ = totals;
+  taken_at_ = flow.last_seen;
+  return counts;
+}
+
 void FlowMemory::watch(RequestId request, bool decode) {
   if (Watched* known = watched(request)) {
     known->decode |= decode;

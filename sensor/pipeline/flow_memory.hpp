@@ -3,9 +3,12 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "rules/conversation_counts.hpp"
 #include "rules/observation.hpp"
 #include "sensor/flow/flow.hpp"
 #include "sensor/pipeline/known_facts.hpp"
@@ -27,6 +30,11 @@ class FlowMemory final : public FlowNotes {
   Moment last_message_at;              ///< when its last PDU was delivered
   KnownFacts facts;
 
+  /// A PDU of the flow, for the counts of its conversation.
+  void count(const Message& message);
+  /// What the flow did since this was called last, with everything but who talks to whom.
+  ConversationCounts take_counts(const Flow& flow);
+
   /// The judge wants to hear of the end of `request`, with the decoded answer if `decode`.
   void watch(RequestId request, bool decode);
   struct Watched {
@@ -42,10 +50,24 @@ class FlowMemory final : public FlowNotes {
   bool decodes(const Rule& rule);
 
  private:
+  /// Of flows that have PDUs: most of an office's have none.
+  struct PduCounts {
+    std::array<std::uint64_t, kOperations> operations{};
+    LatencyHistogram latency;
+  };
+  /// Of both sides together, as far as they were taken.
+  struct Totals {
+    std::uint64_t packets = 0, bytes = 0, pdus = 0, gaps = 0, retransmissions = 0;
+  };
+  static Totals totals_of(const Flow& flow);
+
   struct Matched {
     std::uint32_t signature_id;
     std::uint32_t times;
   };
+  std::unique_ptr<PduCounts> pdus_;
+  Totals taken_;
+  std::optional<Timestamp> taken_at_;
   std::vector<Watched> watched_;
   std::vector<Matched> matched_;  // one entry per rule that matched: bounded by the rules there are
 };

@@ -27,6 +27,7 @@ using WallClock = std::chrono::steady_clock;
 
 constexpr auto kStatisticsInterval = std::chrono::seconds(1);
 constexpr auto kBaselineInterval = std::chrono::seconds(60);
+constexpr auto kConversationInterval = std::chrono::seconds(10);
 /// Ticks from the wall clock stay this far behind it, so that no packet comes before its tick.
 constexpr Duration kWallMargin = std::chrono::milliseconds(200);
 
@@ -157,6 +158,7 @@ class LiveRun {
   void finish() {
     pipeline_.finish();
     save_baseline();
+    save_conversations();
     publish_statistics();
   }
 
@@ -239,6 +241,10 @@ class LiveRun {
       next_publication_ = now + kStatisticsInterval;
       publish_statistics();
     }
+    if (now >= next_conversations_) {
+      next_conversations_ = now + kConversationInterval;
+      save_conversations();
+    }
     if (now >= next_baseline_) {
       next_baseline_ = now + kBaselineInterval;
       save_baseline();
@@ -258,6 +264,12 @@ class LiveRun {
     Batch batch;
     batch.statistics = std::move(snapshot);
     writer_->submit(std::move(batch));
+  }
+
+  void save_conversations() {
+    Batch batch;
+    batch.conversations = pipeline_.take_conversations();
+    if (!batch.empty()) writer_->submit(std::move(batch));
   }
 
   void save_baseline() {
@@ -285,6 +297,7 @@ class LiveRun {
   Announcer announcer_;
   Judge judge_;
   WallClock::time_point next_statistics_{}, next_publication_{};
+  WallClock::time_point next_conversations_ = WallClock::now() + kConversationInterval;
   WallClock::time_point next_baseline_ = WallClock::now() + kBaselineInterval;
   std::uint64_t saved_revision_ = 0;
   bool saved_learning_ = false;

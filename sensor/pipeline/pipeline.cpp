@@ -113,6 +113,7 @@ void Pipeline::tick(const Tick& tick, bool last) {
 void Pipeline::end_epoch(Worker& worker, Epoch& epoch) {
   worker.tick(epoch.tick, epoch.last);
   epoch.observations = std::exchange(worker.observations(), {});
+  epoch.conversations = std::exchange(worker.conversations(), {});
   if (epoch.counters) epoch.counters->workers = worker.counters();
   if (epoch.configuration) worker.configure(epoch.configuration);
 }
@@ -134,6 +135,7 @@ void Pipeline::judge(Epoch& epoch) {
   std::sort(found.begin(), found.end(),
             [](const Observation& a, const Observation& b) { return a.moment < b.moment; });
   for (const Observation& observation : found) judge_.observe(observation);
+  conversations_.add(std::move(epoch.conversations));
   const Tick& tick = epoch.tick;
   if (epoch.look) {
     const Moment now{tick.packet_number, Moment::Phase::timer, tick.time, 0, 0};
@@ -146,6 +148,7 @@ void Pipeline::judge(Epoch& epoch) {
   if (epoch.counters) {
     const std::scoped_lock lock(counters_mutex_);
     counters_ = *epoch.counters;
+    counters_.conversations_untold = conversations_.untold();
   }
   if (after_tick_) after_tick_(tick);
   if (!epoch.configuration) return;
@@ -177,14 +180,17 @@ void Pipeline::judge_epochs() {
 
 bool Pipeline::judge_next_epoch() {
   std::vector<Observation> found;
+  std::vector<ConversationCounts> talked;
   WorkerCounters workers;
   Epoch epoch;
   for (auto& lane : lanes_) {
     epoch = lane->epochs.pop();
     if (epoch.counters) workers += epoch.counters->workers;
     std::move(epoch.observations.begin(), epoch.observations.end(), std::back_inserter(found));
+    std::move(epoch.conversations.begin(), epoch.conversations.end(), std::back_inserter(talked));
   }
   epoch.observations = std::move(found);
+  epoch.conversations = std::move(talked);
   if (epoch.counters) epoch.counters->workers = workers;
   judge(epoch);
   return !epoch.last;

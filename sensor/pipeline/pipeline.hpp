@@ -14,6 +14,7 @@
 #include "sensor/flow/flow_limits.hpp"
 #include "sensor/packet/packet_stage.hpp"
 #include "sensor/pipeline/bounded_queue.hpp"
+#include "sensor/pipeline/conversation_book.hpp"
 #include "sensor/pipeline/epoch.hpp"
 #include "sensor/pipeline/packet_batch.hpp"
 #include "sensor/pipeline/sensor_watch.hpp"
@@ -61,6 +62,8 @@ class Pipeline {
   PipelineCounters counters() const;
   /// What is judged by now. On the judge's thread, or after finish().
   const Configuration& judged_by() const { return *current_; }
+  /// What hosts exchanged since this was called last. On the judge's thread, or after finish().
+  std::vector<ConversationCounts> take_conversations() { return conversations_.take(); }
   Timestamp now() const { return ticker_.now(); }
   std::uint64_t packets() const { return ticker_.packets(); }
 
@@ -88,9 +91,10 @@ class Pipeline {
   Timestamp last_packet_{};
   Timestamp next_look_{};
   std::uint64_t dropped_by_us_ = 0;
-  SensorWatch watch_;            // the judge's
-  SharedConfiguration current_;  // the judge's
-  SharedConfiguration next_;     // waits for the next tick
+  SensorWatch watch_;               // the judge's
+  ConversationBook conversations_;  // the judge's
+  SharedConfiguration current_;     // the judge's
+  SharedConfiguration next_;        // waits for the next tick
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::thread judge_thread_;
   bool counters_requested_ = false;

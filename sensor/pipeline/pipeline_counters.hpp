@@ -15,9 +15,10 @@ struct PipelineCounters {
   CaptureLoss loss;                 ///< as the source told last
   std::uint64_t dropped_by_us = 0;  ///< packets, because a worker's queue was full
   std::uint64_t clock_steps = 0;
-  Timestamp last_packet{};        ///< latest packet time; none yet: the epoch
-  std::optional<Duplicate> copy;  ///< the latest packet that came twice
-  WorkerCounters workers;         ///< of all workers together
+  std::uint64_t conversations_untold = 0;  ///< spans that there was no room for
+  Timestamp last_packet{};                 ///< latest packet time; none yet: the epoch
+  std::optional<Duplicate> copy;           ///< the latest packet that came twice
+  WorkerCounters workers;                  ///< of all workers together
 };
 
 }  // namespace sightglass

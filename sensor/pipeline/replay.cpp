@@ -125,6 +125,7 @@ class CaseRecorder {
                      const ReplayResult& result, const Judge& judge, const RuleSet& rules) {
     Batch batch;
     batch.alerts = result.alerts;
+    batch.conversations = result.conversations;
     batch.statistics = statistics(result.counters, result.judge, rules, result.last_packet);
     BaselineUpdate baseline;
     baseline.state = judge.is_learning() ? BaselineState::learning : BaselineState::protecting;
@@ -226,6 +227,7 @@ ReplayResult replay(const ReplaySettings& settings, SharedConfiguration configur
   Pipeline pipeline(piping, configuration, judge);
   pump(*opened.captures, pipeline, result, progress, stop);
   result.alerts = std::move(collected.alerts);
+  result.conversations = pipeline.take_conversations();
   result.counters = pipeline.counters();
   result.judge = judge.counters();
   for (auto& end : early_ends(*opened.captures)) result.early_ends.push_back(std::move(end));

@@ -40,6 +40,7 @@ struct ReplayResult {
   std::vector<std::string> errors;  ///< of the user's making: nothing was replayed
   std::vector<Alert> alerts;        ///< in order of (first_seen, id)
   std::vector<EarlyEnd> early_ends;
+  std::vector<ConversationCounts> conversations;  ///< in order of their keys
   PipelineCounters counters;
   JudgeCounters judge;
   std::uint64_t packets = 0;

@@ -140,6 +140,7 @@ StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCount
   add_capture(list, pipeline);
   add_flows(list, pipeline.workers);
   add_messages(list, pipeline.workers);
+  list.add("worker.conversations_untold", pipeline.conversations_untold);
   add_judge(list, judge);
   for (const Rule& rule : rules.inactive()) {
     snapshot.inactive_rules.push_back({rule.id, rule.inactive});

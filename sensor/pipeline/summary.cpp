@@ -38,6 +38,8 @@ constexpr std::array kBlindness = {
     Blindness{"request.unseen", "requests whose answer could not be seen"},
     Blindness{"stream.search_overflows", "searches for the next PDU that began anew"},
     Blindness{"worker.facts_untold", "sightings counted one by one: a flow does too many things"},
+    Blindness{"worker.conversations_untold",
+              "spans of conversations not counted: too many at once"},
     Blindness{"judge.alerts_ended_early", "alerts ended early: too many at once"},
     Blindness{"judge.evidence_dropped", "decoded PDUs not kept with their alert"},
     Blindness{"judge.facts_dropped", "facts not learned: the baseline is full"},

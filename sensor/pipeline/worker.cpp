@@ -18,6 +18,12 @@ FlowMemory& memory_of(Flow& flow) {
   return static_cast<FlowMemory&>(*flow.notes);
 }
 
+/// An attempt that nobody answered is no conversation; scans are judged by packet rules.
+bool is_attempt(const Flow& flow) {
+  return flow.key.ip_protocol == ip_protocol::tcp &&
+         flow.sent[0].payload_bytes + flow.sent[1].payload_bytes == 0;
+}
+
 }  // namespace
 
 Worker::Worker(const WorkerSettings& settings, SharedConfiguration configuration)
@@ -59,10 +65,7 @@ void Worker::tick(const Tick& tick, bool last) {
   }
   if (tick.time < next_counts_ && !last) return;
   next_counts_ = tick.time + kCountsInterval;
-  for (Flow* flow : counted_) {
-    if (flow != nullptr) tell_counts(*flow, memory_of(*flow));
-  }
-  counted_.clear();
+  while (!counted_.empty()) tell_counts(*counted_.back(), memory_of(*counted_.back()));
 }
 
 WorkerCounters Worker::counters() const {
@@ -78,6 +81,7 @@ WorkerCounters Worker::counters() const {
 void Worker::message(Flow& flow, const Layers& layers, const Message& message) {
   FlowMemory& memory = memory_of(flow);
   memory.last_message_at = moment_;
+  memory.count(message);
   ++counters_.messages;
   counters_.anomalies += message.anomalies.size();
   if (message.is_request()) {
@@ -143,13 +147,7 @@ void Worker::tell_fact(Flow& flow, FlowMemory& memory, const Layers& layers, con
                 : memory.facts.see(kind, message.operation, message.function, message.function_name,
                                    object, message.where.time);
   if (sighting == Sighting::no_room && !dangerous) ++counters_.facts_untold;
-  if (sighting == Sighting::repeat && !is_write) {
-    if (memory.listed_at == FlowMemory::kNotListed) {
-      memory.listed_at = counted_.size();
-      counted_.push_back(&flow);
-    }
-    return;
-  }
+  if (sighting == Sighting::repeat && !is_write) return;
   Object kept = object;
   kept.name = kept_name(object.name);
   FactSeen seen;
@@ -261,6 +259,7 @@ void Worker::tell_sender(Flow& flow, const Layers& layers) {
     if (flow.sent[other(side)].packets == 0) memory.stations[other(side)] = receiver(layers);
     tell_host(memory.stations[side], flow.id);
   }
+  list(flow, memory);
   if (memory.conversation_told) return;
   if (flow.protocol != Protocol::unknown ||
       flow.sent[0].packets + flow.sent[1].packets >= kUnknownPackets) {
@@ -269,12 +268,9 @@ void Worker::tell_sender(Flow& flow, const Layers& layers) {
 }
 
 void Worker::tell_conversation(Flow& flow, FlowMemory& memory) {
-  // An attempt that nobody answered is no conversation; scans are judged by packet rules.
-  const bool exchanged = flow.sent[0].payload_bytes + flow.sent[1].payload_bytes > 0;
   const bool group =
       flow.key.endpoints[0].address.is_group() || flow.key.endpoints[1].address.is_group();
-  const bool is_tcp = flow.key.ip_protocol == ip_protocol::tcp;
-  if (memory.conversation_told || group || (is_tcp && !exchanged)) return;
+  if (memory.conversation_told || group || is_attempt(flow)) return;
   memory.conversation_told = true;
   FactSeen seen;
   seen.fact.kind = Fact::Kind::conversation;
@@ -296,9 +292,30 @@ void Worker::tell_host(const Station& station, std::uint64_t flow) {
   observe(std::move(seen));
 }
 
+/// The flow did something that is counted out later.
+void Worker::list(Flow& flow, FlowMemory& memory) {
+  if (memory.listed_at != FlowMemory::kNotListed) return;
+  memory.listed_at = counted_.size();
+  counted_.push_back(&flow);
+}
+
 void Worker::tell_counts(Flow& flow, FlowMemory& memory) {
   if (memory.listed_at == FlowMemory::kNotListed) return;
-  counted_[std::exchange(memory.listed_at, FlowMemory::kNotListed)] = nullptr;
+  // The last takes its place, so that the list never holds more than the flows there are.
+  Flow* const last = counted_.back();
+  memory_of(*last).listed_at = memory.listed_at;
+  counted_[memory.listed_at] = last;
+  counted_.pop_back();
+  memory.listed_at = FlowMemory::kNotListed;
+  if (!is_attempt(flow)) {
+    const Conversation who = conversation_of(flow);
+    ConversationCounts& counts = conversations_.emplace_back(memory.take_counts(flow));
+    counts.client = who.client;
+    counts.server = who.server;
+    counts.server_port = who.server_port;
+    counts.transport = who.transport;
+    counts.protocol = who.protocol;
+  }
   memory.facts.take_counts([&](const KnownFacts::Counted& counted) {
     FactSeen seen;
     seen.fact = {counted.kind,          conversation_of(flow),

@@ -55,6 +55,8 @@ class Worker final : private FlowSink {
 
   /// Found since they were last taken; ticks order them.
   std::vector<Observation>& observations() { return observations_; }
+  /// What its flows did since then, a span of each that did something.
+  std::vector<ConversationCounts>& conversations() { return conversations_; }
   WorkerCounters counters() const;
 
  private:
@@ -76,6 +78,7 @@ class Worker final : private FlowSink {
   void tell_sender(Flow& flow, const Layers& layers);
   void tell_conversation(Flow& flow, FlowMemory& memory);
   void tell_host(const Station& station, std::uint64_t flow);
+  void list(Flow& flow, FlowMemory& memory);
   void tell_counts(Flow& flow, FlowMemory& memory);
   void match_packet(const Layers& layers, Flow* flow);
   void tell_arp(const Layers& layers, Room& room);
@@ -92,7 +95,8 @@ class Worker final : private FlowSink {
   bool proves_news_ = false;  // some rule in force tells of what was not learned
   std::vector<Room> rooms_;   // by shard / count
   std::vector<Observation> observations_;
-  std::vector<Flow*> counted_;  // flows with counts to tell; nullptr where one has told them
+  std::vector<ConversationCounts> conversations_;
+  std::vector<Flow*> counted_;  // flows with counts to tell
   Moment moment_;               // of what is being processed
   Timestamp next_counts_{};     // when counts are told next
   const Layers* packet_ = nullptr;

@@ -146,6 +146,11 @@ struct FullConsole : SmallConsole {
     fact.conversation.client.ip = IpAddress::v4(0x0a000001);
     fact.first_seen = fact.last_seen = sample::at(1);
     batch.baseline->facts = {fact};
+    ConversationCounts counts;
+    counts.client.ip = IpAddress::v4(0x0a000001);
+    counts.operations[static_cast<std::size_t>(Operation::read)] = 6;
+    counts.latency.add(std::chrono::milliseconds(3));
+    batch.conversations = {counts};
     batch.statistics = StatisticsSnapshot{
         sample::at(2), {{"capture.packets", 3}}, {{"CTL-013", "the site file gives no roles"}}};
     write(std::move(batch));
@@ -201,6 +206,8 @@ TEST(OpenApi, RealAnswersKeepThePromise) {
       {Role::viewer, Method::get, "/events", "/events", "", {}},
       {Role::viewer, Method::get, "/health", "/health", "", {}},
       {Role::viewer, Method::get, "/baseline", "/baseline", "", {}},
+      {Role::viewer, Method::get, "/conversations", "/conversations", "", {}},
+      {Role::viewer, Method::get, "/conversations?limit=0", "/conversations", "", {}},
       {Role::admin,
        Method::post,
        "/users",

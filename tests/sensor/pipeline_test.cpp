@@ -79,15 +79,19 @@ TEST(Pipeline, FindsTheSameWithAnyNumberOfWorkers) {
   ASSERT_GT(files.size(), 100u);
   const SharedConfiguration shipped = configured(true);
   constexpr auto kLearnFor = std::chrono::seconds(2);
-  std::size_t alerts = 0;
+  std::size_t alerts = 0, conversations = 0;
   for (const auto& file : files) {
-    const auto one = lines(run_by(shipped, file, 1, kLearnFor));
-    alerts += one.size();
+    const ReplayResult one = run_by(shipped, file, 1, kLearnFor);
+    alerts += one.alerts.size();
+    conversations += one.conversations.size();
     for (const unsigned workers : {2u, 4u, 8u}) {
-      EXPECT_EQ(one, lines(run_by(shipped, file, workers, kLearnFor))) << file << ", " << workers;
+      const ReplayResult other = run_by(shipped, file, workers, kLearnFor);
+      EXPECT_EQ(lines(one), lines(other)) << file << ", " << workers;
+      EXPECT_EQ(one.conversations, other.conversations) << file << ", " << workers;
     }
   }
   EXPECT_GT(alerts, 100u);
+  EXPECT_GT(conversations, files.size());
 }
 
 TEST(Pipeline, TheDemonstrationsStoryIsFourAlerts) {

@@ -131,6 +131,7 @@ export const groups: Group[] = [
       loss('stream.messages_too_long', 'Messages too long', 'messages were longer than the limit.'),
       loss('stream.search_overflows', 'Searches ended', 'searches for the next message were given up.'),
       loss('worker.facts_untold', 'Facts untold', 'facts did not reach the baseline.'),
+      loss('worker.conversations_untold', 'Conversations untold', 'conversations were not counted out.'),
       loss('judge.alerts_ended_early', 'Alerts ended early', 'alerts were closed off to make room.'),
       loss(
         'judge.evidence_dropped',

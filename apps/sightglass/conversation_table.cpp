@@ -1,0 +1,91 @@
+#include "apps/sightglass/conversation_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "rules/alert/party.hpp"
+
+namespace sightglass {
+namespace {
+
+std::string service(const ConversationCounts& counts) {
+  std::string text = address_text(counts.server);
+  if (counts.server_port != 0) text += ":" + std::to_string(counts.server_port);
+  return text;
+}
+
+std::string protocol(const ConversationCounts& counts) {
+  if (counts.protocol != Protocol::unknown) return std::string(to_text(counts.protocol));
+  return std::string(to_text(counts.transport));
+}
+
+/// "1.05 ms", or "-" where no response was seen with its request.
+std::string time(std::optional<Duration> bound) {
+  if (!bound) return "-";
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.2f ms", static_cast<double>(bound->count()) / 1e6);
+  return text.data();
+}
+
+/// "120 read, 3 write": the most frequent first.
+std::string operations(const ConversationCounts& counts) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < counts.operations.size(); ++i) {
+    if (counts.operations[i] != 0) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return counts.operations[a] > counts.operations[b];
+  });
+  std::string text;
+  for (const std::size_t i : order) {
+    text += (text.empty() ? "" : ", ") + std::to_string(counts.operations[i]) + " " +
+            std::string(to_text(static_cast<Operation>(i)));
+  }
+  return text;
+}
+
+using Row = std::array<std::string, 11>;
+
+Row row_of(const ConversationCounts& counts) {
+  return {address_text(counts.client),
+          service(counts),
+          protocol(counts),
+          std::to_string(counts.packets),
+          std::to_string(counts.bytes),
+          std::to_string(counts.pdus),
+          std::to_string(counts.gaps),
+          std::to_string(counts.retransmissions),
+          time(counts.latency.faster_than(50)),
+          time(counts.latency.faster_than(95)),
+          operations(counts)};
+}
+
+}  // namespace
+
+std::string conversation_table(std::vector<ConversationCounts> conversations) {
+  if (conversations.empty()) return "";
+  std::stable_sort(
+      conversations.begin(), conversations.end(),
+      [](const ConversationCounts& a, const ConversationCounts& b) { return a.bytes > b.bytes; });
+  std::vector<Row> rows = {{"CLIENT", "SERVER", "PROTOCOL", "PACKETS", "BYTES", "PDUS", "GAPS",
+                            "RESENT", "HALF WITHIN", "95 % WITHIN", "PDUS BY OPERATION"}};
+  for (const ConversationCounts& counts : conversations) rows.push_back(row_of(counts));
+  std::array<std::size_t, std::tuple_size_v<Row>> widths{};
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  constexpr std::size_t kFirstNumber = 3, kLastNumber = 9;
+  std::string text;
+  for (const Row& row : rows) {
+    for (std::size_t i = 0; i + 1 < row.size(); ++i) {
+      const std::string padding(widths[i] - row[i].size(), ' ');
+      const bool is_number = i >= kFirstNumber && i <= kLastNumber;
+      text += (is_number ? padding + row[i] : row[i] + padding) + "  ";
+    }
+    text += row.back() + "\n";
+  }
+  return text;
+}
+
+}  // namespace sightglass

@@ -1,0 +1,34 @@
+#include "sensor/pipeline/conversation_book.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sightglass {
+
+void ConversationBook::add(std::vector<ConversationCounts> found) {
+  // Who finds no room must not depend on which worker spoke first.
+  std::sort(found.begin(), found.end(),
+            [](const ConversationCounts& a, const ConversationCounts& b) {
+              return std::pair(a.key(), a.first_seen) < std::pair(b.key(), b.first_seen);
+            });
+  for (const ConversationCounts& counts : found) {
+    const auto known = conversations_.find(counts.key());
+    if (known != conversations_.end()) {
+      known->second += counts;
+    } else if (conversations_.size() < most_) {
+      conversations_.emplace(counts.key(), counts);
+    } else {
+      ++untold_;
+    }
+  }
+}
+
+std::vector<ConversationCounts> ConversationBook::take() {
+  std::vector<ConversationCounts> taken;
+  taken.reserve(conversations_.size());
+  for (auto& [key, counts] : conversations_) taken.push_back(std::move(counts));
+  conversations_.clear();
+  return taken;
+}
+
+}  // namespace sightglass

@@ -1,0 +1,32 @@
+// The conversations of all workers, added up until somebody takes them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "rules/conversation_counts.hpp"
+
+namespace sightglass {
+
+/// Conversations kept between two takings; what more there are is not counted (only how often).
+inline constexpr std::size_t kConversations = 65'536;
+
+/// Used by the thread of the judge. What it keeps does not depend on how many workers there are, as
+/// long as each call brings what all of them found.
+class ConversationBook {
+ public:
+  explicit ConversationBook(std::size_t most = kConversations) : most_(most) {}
+
+  void add(std::vector<ConversationCounts> found);
+  /// Everything since it was last called, in the order of the keys.
+  std::vector<ConversationCounts> take();
+  std::uint64_t untold() const { return untold_; }  ///< spans that there was no room for
+
+ private:
+  std::size_t most_;
+  std::map<ConversationKey, ConversationCounts> conversations_;
+  std::uint64_t untold_ = 0;
+};
+
+}  // namespace sightglass
