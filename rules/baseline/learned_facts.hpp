@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "rules/baseline/address_ranges.hpp"
-#include "rules/judge_limits.hpp"
 #include "rules/host_key.hpp"
+#include "rules/judge_limits.hpp"
 
 namespace sightglass {
 

@@ -1,7 +1,6 @@
 #include "sensor/pipeline/conversation_book.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace sightglass {
 
@@ -26,7 +25,7 @@ void ConversationBook::add(std::vector<ConversationCounts> found) {
 std::vector<ConversationCounts> ConversationBook::take() {
   std::vector<ConversationCounts> taken;
   taken.reserve(conversations_.size());
-  for (auto& [key, counts] : conversations_) taken.push_back(std::move(counts));
+  for (const auto& [key, counts] : conversations_) taken.push_back(counts);
   conversations_.clear();
   return taken;
 }
