@@ -147,27 +147,35 @@ StoreError CaseDirectory::read_manifest(CaseManifest& contents) const {
   return error;
 }
 
+InputDigest::InputDigest() : digest_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
+  works_ = digest_ != nullptr && EVP_DigestInit_ex(digest_.get(), EVP_sha256(), nullptr) == 1;
+}
+
+void InputDigest::add(Bytes bytes) {
+  bytes_ += bytes.size();
+  works_ = works_ && EVP_DigestUpdate(digest_.get(), bytes.data(), bytes.size()) == 1;
+}
+
+StoreError InputDigest::finish(const std::string& name, CaseInput& input) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> octets{};
+  unsigned size = 0;
+  works_ = works_ && EVP_DigestFinal_ex(digest_.get(), octets.data(), &size) == 1;
+  if (!works_) return StoreError::of(Kind::io, name + ": SHA-256 is not available");
+  input = {.name = name, .sha256 = hex_text(Bytes(octets).first(size)), .bytes = bytes_};
+  return {};
+}
+
 StoreError hash_input(const fs::path& file, CaseInput& input) {
   std::ifstream stream(file, std::ios::binary);
   if (!stream) return StoreError::of(Kind::io, file.string() + ": can not be read");
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(),
-                                                                       &EVP_MD_CTX_free);
-  bool hashed = digest != nullptr && EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr) == 1;
+  InputDigest digest;
   std::vector<char> buffer(std::size_t{1} << 20);
-  input = {.name = file.filename().string(), .sha256 = {}, .bytes = 0};
-  while (hashed && stream) {
+  while (stream) {
     stream.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    const auto size = static_cast<std::size_t>(stream.gcount());
-    input.bytes += size;
-    hashed = EVP_DigestUpdate(digest.get(), buffer.data(), size) == 1;
+    digest.add(as_bytes({buffer.data(), static_cast<std::size_t>(stream.gcount())}));
   }
   if (stream.bad()) return StoreError::of(Kind::io, file.string() + ": can not be read");
-  std::array<unsigned char, EVP_MAX_MD_SIZE> octets{};
-  unsigned size = 0;
-  hashed = hashed && EVP_DigestFinal_ex(digest.get(), octets.data(), &size) == 1;
-  if (!hashed) return StoreError::of(Kind::io, file.string() + ": SHA-256 is not available");
-  input.sha256 = hex_text(Bytes(octets).first(size));
-  return {};
+  return digest.finish(file.filename().string(), input);
 }
 
 }  // namespace sightglass

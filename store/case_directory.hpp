@@ -14,8 +14,11 @@
 #include <string_view>
 #include <vector>
 
+#include "dissectors/bytes.hpp"
 #include "dissectors/time.hpp"
 #include "store/store_error.hpp"
+
+struct evp_md_ctx_st;  // of OpenSSL
 
 namespace sightglass {
 
@@ -43,6 +46,20 @@ struct CaseManifest {
 
 std::string to_json(const CaseManifest& manifest);  ///< pretty, stable order, ends in a newline
 StoreError parse_manifest(std::string_view json, CaseManifest& manifest);
+
+/// The digest of an input, of its bytes as they are read for something else.
+class InputDigest {
+ public:
+  InputDigest();
+  void add(Bytes bytes);
+  /// Call once, last.
+  StoreError finish(const std::string& name, CaseInput& input);
+
+ private:
+  std::unique_ptr<evp_md_ctx_st, void (*)(evp_md_ctx_st*)> digest_;
+  bool works_ = false;
+  std::uint64_t bytes_ = 0;
+};
 
 /// Reads the whole file once. `input.name` is its last path component.
 StoreError hash_input(const std::filesystem::path& file, CaseInput& input);

@@ -1,10 +1,12 @@
 // Tells the capture formats apart.
 #include "sensor/capture/capture_file.hpp"
 
+#include <utility>
+
 namespace sightglass {
 
-CaptureFile::Opened CaptureFile::open(const std::string& path) {
-  CaptureInput::Opened opened = CaptureInput::open(path);
+CaptureFile::Opened CaptureFile::open(const std::string& path, CaptureInput::Tap tap) {
+  CaptureInput::Opened opened = CaptureInput::open(path, std::move(tap));
   if (!opened.input) return {nullptr, opened.error};
   for (const auto recognise : {recognise_pcap, recognise_pcapng}) {
     RecognisedFormat recognised = recognise(*opened.input);

@@ -21,7 +21,7 @@ class CaptureFile final : public PacketSource {
     std::unique_ptr<CaptureFile> file;
     std::string error;
   };
-  static Opened open(const std::string& path);
+  static Opened open(const std::string& path, CaptureInput::Tap tap = {});
 
   Next next(RawPacket& packet) override {
     return format_->next(*input_, packet) ? Next::packet : Next::end;
@@ -34,6 +34,8 @@ class CaptureFile final : public PacketSource {
   /// For progress: bytes taken from the file (compressed ones, if it is), of how many (0: unknown).
   std::uint64_t bytes_read() const { return input_->bytes_read(); }
   std::uint64_t file_size() const { return input_->file_size(); }
+  /// Whatever packets were left: the tap sees the whole file. There are no more packets.
+  void read_to_end() { input_->read_to_end(); }
 
  private:
   CaptureFile(std::string path, std::unique_ptr<CaptureInput> input,

@@ -23,8 +23,8 @@ std::string error_text(int code) { return std::generic_category().message(code);
 
 }  // namespace
 
-CaptureInput::CaptureInput(int descriptor, bool owned)
-    : descriptor_(descriptor), owned_(owned), window_(kReadWindow) {
+CaptureInput::CaptureInput(int descriptor, bool owned, Tap tap)
+    : descriptor_(descriptor), owned_(owned), tap_(std::move(tap)), window_(kReadWindow) {
   struct stat status {};
   if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) {
     file_size_ = static_cast<std::uint64_t>(status.st_size);
@@ -37,8 +37,10 @@ CaptureInput::~CaptureInput() {
   if (owned_) close(descriptor_);
 }
 
-CaptureInput::Opened CaptureInput::open(const std::string& path) {
-  if (path == "-") return {std::unique_ptr<CaptureInput>(new CaptureInput(0, false)), {}};
+CaptureInput::Opened CaptureInput::open(const std::string& path, Tap tap) {
+  if (path == "-") {
+    return {std::unique_ptr<CaptureInput>(new CaptureInput(0, false, std::move(tap))), {}};
+  }
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return {nullptr, path + ": " + error_text(errno)};
   struct stat status {};
@@ -47,7 +49,7 @@ CaptureInput::Opened CaptureInput::open(const std::string& path) {
     return {nullptr, path + ": is a directory, not a capture file"};
   }
   posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
-  return {std::unique_ptr<CaptureInput>(new CaptureInput(descriptor, true)), {}};
+  return {std::unique_ptr<CaptureInput>(new CaptureInput(descriptor, true, std::move(tap))), {}};
 }
 
 void CaptureInput::detect_compression() {
@@ -72,6 +74,7 @@ std::size_t CaptureInput::read_file(std::uint8_t* into, std::size_t room) {
     const ssize_t count = ::read(descriptor_, into, room);
     if (count >= 0) {
       file_read_ += static_cast<std::uint64_t>(count);
+      if (tap_) tap_({into, static_cast<std::size_t>(count)});
       return static_cast<std::size_t>(count);
     }
     if (errno == EINTR) continue;
@@ -127,6 +130,13 @@ void CaptureInput::fill(std::size_t count) {
     if (got == 0) at_end_ = true;
     end_ += got;
   }
+}
+
+void CaptureInput::read_to_end() {
+  while (read_file(window_.data(), kReadBytes) > 0) {
+  }
+  begin_ = end_ = 0;
+  at_end_ = true;
 }
 
 bool CaptureInput::skip(std::uint64_t count) {

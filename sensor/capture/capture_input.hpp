@@ -4,6 +4,7 @@
 #include <zlib.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,9 @@ namespace sightglass {
 /// stream. A damaged or cut off gzip member ends the contents there and says so in `failure()`.
 class CaptureInput {
  public:
+  /// Sees the bytes of the file (compressed ones, if it is) as they are read, each once.
+  using Tap = std::function<void(Bytes)>;
+
   static constexpr std::size_t kReadWindow = 1 << 20;
 
   /// `path` "-" is standard input. On failure `input` is null and `error` says why.
@@ -24,7 +28,7 @@ class CaptureInput {
     std::unique_ptr<CaptureInput> input;
     std::string error;
   };
-  static Opened open(const std::string& path);
+  static Opened open(const std::string& path, Tap tap = {});
   ~CaptureInput();
   CaptureInput(const CaptureInput&) = delete;
   CaptureInput& operator=(const CaptureInput&) = delete;
@@ -42,6 +46,8 @@ class CaptureInput {
   }
   /// Moves forward over any number of bytes; false when the contents end before.
   bool skip(std::uint64_t count);
+  /// Reads what is left of the file for the tap alone; the contents end here.
+  void read_to_end();
 
   std::uint64_t position() const { return position_; }     ///< in the decompressed contents
   std::uint64_t bytes_read() const { return file_read_; }  ///< from the file, compressed
@@ -51,7 +57,7 @@ class CaptureInput {
   const std::string& failure() const { return failure_; }
 
  private:
-  CaptureInput(int descriptor, bool owned);
+  CaptureInput(int descriptor, bool owned, Tap tap);
   void fill(std::size_t count);
   std::size_t read_some(std::uint8_t* into, std::size_t room);
   std::size_t read_file(std::uint8_t* into, std::size_t room);
@@ -60,6 +66,7 @@ class CaptureInput {
 
   int descriptor_;
   bool owned_;
+  Tap tap_;
   bool at_end_ = false;
   bool inflating_ = false;
   bool between_members_ = false;

@@ -8,11 +8,13 @@ constexpr std::uint32_t kUnnumbered = 0xffffffff;
 
 }  // namespace
 
-MergedCaptures::Opened MergedCaptures::open(std::span<const std::string> paths) {
+MergedCaptures::Opened MergedCaptures::open(std::span<const std::string> paths, const Tap& tap) {
   Opened result;
   auto merged = std::make_unique<MergedCaptures>();
-  for (const std::string& path : paths) {
-    CaptureFile::Opened opened = CaptureFile::open(path);
+  for (std::size_t index = 0; index < paths.size(); ++index) {
+    CaptureInput::Tap file_tap;
+    if (tap) file_tap = [tap, index](Bytes bytes) { tap(index, bytes); };
+    CaptureFile::Opened opened = CaptureFile::open(paths[index], std::move(file_tap));
     if (!opened.file) {
       result.errors.push_back(std::move(opened.error));
       continue;
@@ -72,6 +74,10 @@ CaptureLoss MergedCaptures::loss() const {
     sum.files_cut_off += file.file->end().is_early() ? 1 : 0;
   }
   return sum;
+}
+
+void MergedCaptures::read_to_end() {
+  for (File& file : files_) file.file->read_to_end();
 }
 
 std::uint64_t MergedCaptures::bytes_read() const {

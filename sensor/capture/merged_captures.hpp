@@ -1,6 +1,7 @@
 // Several capture files as one stream of packets, in order of time.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -20,7 +21,9 @@ class MergedCaptures final : public PacketSource {
     std::unique_ptr<MergedCaptures> captures;
     std::vector<std::string> errors;
   };
-  static Opened open(std::span<const std::string> paths);
+  /// Sees the bytes of each file, by its place in `paths`, as they are read.
+  using Tap = std::function<void(std::size_t file, Bytes bytes)>;
+  static Opened open(std::span<const std::string> paths, const Tap& tap = {});
 
   Next next(RawPacket& packet) override;
   const std::vector<CaptureInterface>& interfaces() const override { return interfaces_; }
@@ -29,6 +32,8 @@ class MergedCaptures final : public PacketSource {
   std::size_t file_count() const { return files_.size(); }
   const CaptureFile& file(std::size_t index) const { return *files_[index].file; }
   std::uint64_t bytes_read() const;
+  /// Whatever packets were left: the tap sees all files to their ends. There are no more packets.
+  void read_to_end();
   std::uint64_t total_size() const;  ///< 0 when the size of any file is unknown
 
  private:

@@ -119,6 +119,12 @@ class CaseRecorder {
     return "";
   }
 
+  /// Whoever reads the captures, to their ends, tells of their bytes.
+  void saw(std::size_t file, Bytes bytes) {
+    while (digests_.size() <= file) digests_.emplace_back();
+    digests_[file].add(bytes);
+  }
+
   std::filesystem::path spool_file() const { return directory_->root() / "input.pcapng"; }
 
   std::string finish(const ReplaySettings& settings, const std::vector<std::string>& files,
@@ -131,7 +137,7 @@ class CaseRecorder {
     baseline.state = judge.is_learning() ? BaselineState::learning : BaselineState::protecting;
     baseline.learned_until = judge.reached();
     baseline.replace_all = true;
-    baseline.facts = judge.learned();
+    baseline.facts = result.learned;
     batch.baseline = std::move(baseline);
     writer_->submit(std::move(batch));
     const OfflineEvidence evidence = cut_offline(files, result.alerts, directory_->root(),
@@ -142,20 +148,19 @@ class CaseRecorder {
     const StoreError finished = writer_->finish_case();
     if (!finished.ok()) return finished.message;
     writer_.reset();
-    const StoreError published = directory_->publish(manifest(settings, files, result));
+    const StoreError published = directory_->publish(manifest(settings, result));
     if (!published.ok()) return published.message;
     return evidence.errors.empty() ? "" : evidence.errors.front();
   }
 
  private:
-  static CaseManifest manifest(const ReplaySettings& settings,
-                               const std::vector<std::string>& files, const ReplayResult& result) {
+  CaseManifest manifest(const ReplaySettings& settings, const ReplayResult& result) {
     CaseManifest manifest;
     manifest.tool_version = settings.tool_version;
-    for (std::size_t index = 0; index < files.size(); ++index) {
+    for (std::size_t index = 0; index < digests_.size(); ++index) {
       CaseInput input;
-      if (!hash_input(files[index], input).ok()) continue;
-      input.name = std::filesystem::path(settings.captures[index]).filename().string();
+      const std::filesystem::path capture = settings.captures[index];
+      if (!digests_[index].finish(capture.filename().string(), input).ok()) continue;
       manifest.inputs.push_back(std::move(input));
     }
     manifest.packets = result.packets;
@@ -175,6 +180,7 @@ class CaseRecorder {
 
   std::unique_ptr<CaseDirectory> directory_;
   std::unique_ptr<RecordWriter> writer_;
+  std::vector<InputDigest> digests_;
 };
 
 Learning learning_of(const ReplaySettings& settings, std::vector<Fact> learned) {
@@ -213,7 +219,11 @@ ReplayResult replay(const ReplaySettings& settings, SharedConfiguration configur
     learned = learn_from(settings, configuration, result, progress, stop);
     if (!result.errors.empty() || result.interrupted) return result;
   }
-  auto opened = MergedCaptures::open(files);
+  MergedCaptures::Tap tap;
+  if (settings.case_directory) {
+    tap = [&recorder](std::size_t file, Bytes bytes) { recorder.saw(file, bytes); };
+  }
+  auto opened = MergedCaptures::open(files, tap);
   if (!opened.captures) {
     result.errors = opened.errors;
     return result;
@@ -230,8 +240,10 @@ ReplayResult replay(const ReplaySettings& settings, SharedConfiguration configur
   result.conversations = pipeline.take_conversations();
   result.counters = pipeline.counters();
   result.judge = judge.counters();
+  result.learned = judge.learned();
   for (auto& end : early_ends(*opened.captures)) result.early_ends.push_back(std::move(end));
   if (settings.case_directory) {
+    opened.captures->read_to_end();
     result.record_error = recorder.finish(settings, files, result, judge, configuration->rules);
   }
   return result;
