@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <span>
 #include <utility>
 
@@ -50,9 +51,7 @@ std::string_view to_text(Duplicate::Kind kind) {
 }
 
 DuplicateFilter::DuplicateFilter(Listener listener)
-    : listener_(std::move(listener)),
-      sets_(kSets),
-      memory_(kRememberedBytes + sizeof(Record) + kMostCompared) {}
+    : listener_(std::move(listener)), sets_(kSets), memory_(2 * kGenerationBytes) {}
 
 /// Nothing for what may repeat itself.
 std::optional<Bytes> DuplicateFilter::compared(const Layers& layers) {
@@ -117,18 +116,20 @@ bool DuplicateFilter::is_copy(const Layers& layers) {
     ++counters_.too_long;
     return false;
   }
-  Record now;
-  now.sighting = {
-      layers.packet_number,
-      layers.time,
-      layers.source_mac,
-      layers.destination_mac,
-      layers.interface,
-      layers.vlan_count == 0 ? std::uint16_t{0} : layers.vlan_id(layers.vlan_count - 1u),
-      layers.ttl};
+  Record& now = next_record(layers.time);
+  Duplicate::Sighting& sighting = now.sighting;
+  sighting.packet_number = layers.packet_number;
+  sighting.time = layers.time;
+  sighting.source_mac = layers.source_mac;
+  sighting.destination_mac = layers.destination_mac;
+  sighting.interface = layers.interface;
+  sighting.vlan =
+      layers.vlan_count == 0 ? std::uint16_t{0} : layers.vlan_id(layers.vlan_count - 1u);
+  sighting.ttl = layers.ttl;
   now.length = static_cast<std::uint32_t>(bytes->size());
   now.network = layers.network;
   now.redundant = layers.outer.empty() ? 0 : redundancy_tag(layers);
+  if (now.redundant != 0) window_ = kRedundancyWindow;
   const std::uint64_t hash = content_hash(layers, bytes->size());
   std::optional<Duplicate> duplicate = find(hash, now, *bytes);
   if (!duplicate && now.redundant != 0) {
@@ -140,28 +141,36 @@ bool DuplicateFilter::is_copy(const Layers& layers) {
     if (listener_) listener_(*duplicate);
     return true;
   }
-  const std::uint32_t place = remember(now, *bytes);
-  note(hash, place);
-  if (now.redundant != 0) note(redundancy_hash(layers, now.redundant), place);
+  note(hash);
+  if (now.redundant != 0) note(redundancy_hash(layers, now.redundant));
+  remember(now, *bytes);
   return false;
 }
 
-DuplicateFilter::Record DuplicateFilter::record_at(std::uint32_t place) const {
-  Record record;
-  std::memcpy(&record, memory_.data() + std::size_t{place % kSteps} * kStep, sizeof record);
-  return record;
+/// Where the record of a packet goes; it is not there before it was remembered.
+DuplicateFilter::Record& DuplicateFilter::next_record(Timestamp now) {
+  const Duration age = now >= generation_began_ ? now - generation_began_ : generation_began_ - now;
+  if (age > window_ || next_ >= kSteps) begin_generation(now);
+  return *new (place(generation_, next_)) Record;
 }
 
-Bytes DuplicateFilter::bytes_at(std::uint32_t place, const Record& record) const {
-  return Bytes(memory_).subspan(std::size_t{place % kSteps} * kStep + sizeof record, record.length);
+void DuplicateFilter::begin_generation(Timestamp now) {
+  ++generation_;
+  next_ = 0;
+  generation_began_ = now;
+  if (generation_ % kStrikeOut != 0) return;
+  for (Set& set : sets_) {
+    for (Slot& slot : set) slot = is_kept(slot) ? slot : Slot{};
+  }
 }
 
 std::optional<Duplicate> DuplicateFilter::find(std::uint64_t hash, const Record& now, Bytes bytes) {
   const auto tag = static_cast<std::uint32_t>(hash >> 32) | 1u;  // 0: nothing
   for (const Slot& slot : sets_[hash % kSets]) {
-    if (slot.tag != tag || next_ - slot.place > kSteps) continue;
-    const Record first = record_at(slot.place);
-    const auto kind = compare(first, now, bytes_at(slot.place, first), bytes);
+    if (slot.tag != tag || !is_kept(slot)) continue;
+    const Record& first =
+        *std::launder(reinterpret_cast<const Record*>(place(slot.generation, slot.step)));
+    const auto kind = compare(first, now, first.bytes(), bytes);
     if (kind) return Duplicate{*kind, first.sighting, now.sighting};
   }
   return std::nullopt;
@@ -191,26 +200,18 @@ std::optional<Duplicate::Kind> DuplicateFilter::compare(const Record& first, con
   return a.vlan == b.vlan ? Duplicate::Kind::exact : Duplicate::Kind::retagged;
 }
 
-/// Copies the packet behind those before it; the oldest are written over.
-std::uint32_t DuplicateFilter::remember(const Record& record, Bytes bytes) {
-  const std::uint32_t place = next_;
-  std::uint8_t* const to = memory_.data() + std::size_t{place % kSteps} * kStep;
-  std::memcpy(to, &record, sizeof record);
-  std::memcpy(to + sizeof record, bytes.data(), bytes.size());
-  const auto steps = static_cast<std::uint32_t>((sizeof record + bytes.size() + kStep - 1) / kStep);
-  // A record may reach behind the last place; the next one begins in front then.
-  const std::uint32_t left = kSteps - place % kSteps;
-  next_ = place + std::min(steps, left);
-  // Places begin anew: what was noted before would mean another place.
-  if (next_ < place) std::fill(sets_.begin(), sets_.end(), Set{});
-  return place;
+/// Copies the packet behind its record, which is the next one.
+void DuplicateFilter::remember(Record& record, Bytes bytes) {
+  std::memcpy(&record + 1, bytes.data(), bytes.size());
+  next_ += static_cast<std::uint32_t>((sizeof record + bytes.size() + kStep - 1) / kStep);
 }
 
-/// The oldest of its set goes.
-void DuplicateFilter::note(std::uint64_t hash, std::uint32_t place) {
+/// Notes the next record; the oldest of its set goes.
+void DuplicateFilter::note(std::uint64_t hash) {
   Set& set = sets_[hash % kSets];
   std::copy_backward(set.begin(), set.end() - 1, set.end());
-  set.front() = {static_cast<std::uint32_t>(hash >> 32) | 1u, place};
+  set.front() = {static_cast<std::uint32_t>(hash >> 32) | 1u, generation_,
+                 static_cast<std::uint16_t>(next_)};
 }
 
 }  // namespace sightglass

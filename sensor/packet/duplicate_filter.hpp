@@ -66,8 +66,10 @@ struct DuplicateCounters {
 ///
 /// It belongs to the reader: one place sees all packets in their order, so that what is dropped
 /// depends on nothing else, a copy costs no worker anything, and what has no flow is compared too.
-/// Memory: kRememberedBytes and a table of kSets. On links so fast that less than the window fits,
-/// copies that come later than that are not found.
+/// Memory: two generations of kRememberedBytes and a table of kSets. A generation ends when it is
+/// as old as a copy can be, so that a quiet link uses a few KiB, which stay in the processor's
+/// cache, or when it is full: on links so fast that less than the window fits into two, copies that
+/// come later than that are not found.
 class DuplicateFilter {
  public:
   static constexpr std::size_t kRememberedBytes = std::size_t{1} << 20;
@@ -90,33 +92,50 @@ class DuplicateFilter {
     std::uint32_t length = 0;     // of the bytes behind it
     std::uint32_t redundant = 0;  // 0x10000 and the sequence number of an HSR or PRP tag; 0: none
     NetworkLayer network = NetworkLayer::none;
+
+    Bytes bytes() const { return {reinterpret_cast<const std::uint8_t*>(this + 1), length}; }
   };
-  /// A hash of a packet and where it is remembered, in steps of kStep bytes since the beginning.
+  /// A hash of a packet and where it is remembered: generation, and offset in steps of kStep.
   struct Slot {
     std::uint32_t tag = 0;
-    std::uint32_t place = 0;
+    std::uint16_t generation = 0;
+    std::uint16_t step = 0;
   };
   using Set = std::array<Slot, kWays>;
   static constexpr std::size_t kStep = 16;
   static constexpr std::uint32_t kSteps = kRememberedBytes / kStep;
+  /// The last record may reach behind the last step.
+  static constexpr std::size_t kGenerationBytes =
+      (kRememberedBytes + sizeof(Record) + kMostCompared + kStep - 1) / kStep * kStep;
+  /// Generations after which those long gone are struck out, before their numbers come again.
+  static constexpr std::uint16_t kStrikeOut = 0x8000;
 
   static std::optional<Bytes> compared(const Layers& layers);
   static std::uint32_t redundancy_tag(const Layers& layers);
   static std::uint64_t content_hash(const Layers& layers, std::size_t length);
   static std::uint64_t redundancy_hash(const Layers& layers, std::uint32_t tag);
-  Record record_at(std::uint32_t place) const;
-  Bytes bytes_at(std::uint32_t place, const Record& record) const;
+  std::uint8_t* place(std::uint16_t generation, std::uint32_t step) {
+    return memory_.data() + (generation % 2u) * kGenerationBytes + std::size_t{step} * kStep;
+  }
+  bool is_kept(const Slot& slot) const {
+    return slot.tag != 0 && static_cast<std::uint16_t>(generation_ - slot.generation) <= 1;
+  }
+  Record& next_record(Timestamp now);
+  void begin_generation(Timestamp now);
   std::optional<Duplicate> find(std::uint64_t hash, const Record& now, Bytes bytes);
   std::optional<Duplicate::Kind> compare(const Record& first, const Record& now, Bytes first_bytes,
                                          Bytes bytes);
-  std::uint32_t remember(const Record& record, Bytes bytes);
-  void note(std::uint64_t hash, std::uint32_t place);
+  void remember(Record& record, Bytes bytes);
+  void note(std::uint64_t hash);
 
   Listener listener_;
   DuplicateCounters counters_;
   std::vector<Set> sets_;
   std::vector<std::uint8_t> memory_;
-  std::uint32_t next_ = 0;  // place of the next record
+  std::uint16_t generation_ = 0;
+  std::uint32_t next_ = 0;  // step of the next record
+  Timestamp generation_began_{};
+  Duration window_ = kDuplicateWindow;  // longer once HSR or PRP was seen
 };
 
 }  // namespace sightglass
