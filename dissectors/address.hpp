@@ -30,15 +30,18 @@ struct IpAddress {
   Family family = Family::none;
 
   static IpAddress v4(std::uint32_t host_order) {
-    // Written as a whole: a copy right after it would wait for four single octets.
+    IpAddress address;
+    address.set_v4(host_order);
+    return address;
+  }
+  /// In place: of an address that was just made elsewhere, a copy waits until its parts, which were
+  /// written one by one, have left the processor's store buffer.
+  void set_v4(std::uint32_t host_order) {
     constexpr bool kSwap = std::endian::native == std::endian::little;
     const std::uint64_t first =
         kSwap ? __builtin_bswap32(host_order) : std::uint64_t{host_order} << 32;
-    IpAddress address;
-    address.octets =
-        std::bit_cast<std::array<std::uint8_t, 16>>(std::array{first, std::uint64_t{0}});
-    address.family = Family::v4;
-    return address;
+    octets = std::bit_cast<std::array<std::uint8_t, 16>>(std::array{first, std::uint64_t{0}});
+    family = Family::v4;
   }
   /// `sixteen_octets`: none of another length is an address.
   static IpAddress v6(Bytes sixteen_octets) {

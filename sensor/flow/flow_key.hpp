@@ -69,8 +69,12 @@ inline PacketKey packet_key(const Layers& layers) {
   }
   PacketKey result;
   result.sender = swapped ? 1 : 0;
-  result.key.endpoints[result.sender] = {layers.source, source_port};
-  result.key.endpoints[other(result.sender)] = {layers.destination, destination_port};
+  Endpoint& source = result.key.endpoints[result.sender];
+  source.address = layers.source;
+  source.port = source_port;
+  Endpoint& destination = result.key.endpoints[other(result.sender)];
+  destination.address = layers.destination;
+  destination.port = destination_port;
   result.key.ip_protocol = layers.ip_protocol;
   return result;
 }

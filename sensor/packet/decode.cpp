@@ -186,8 +186,8 @@ void Decoder::ipv4() {
                           (total_length != 0 && total_length < header_length);
   if (!reader_.ok() || impossible) return fail(LayerFault::ip_header);
   layers_.network = NetworkLayer::ipv4;
-  layers_.source = IpAddress::v4(source);
-  layers_.destination = IpAddress::v4(destination);
+  layers_.source.set_v4(source);
+  layers_.destination.set_v4(destination);
   layers_.ttl = ttl;
   layers_.ip_protocol = protocol;
   limit_to(total_length == 0 ? all_there_is() : total_length);
