@@ -31,6 +31,10 @@ class MessageSink {
  public:
   virtual ~MessageSink() = default;
   virtual void message(const Message& message) = 0;
+  /// A routine again (Message::routine): only the envelope, without accesses, anomalies and fields.
+  /// False when that is not enough: the same PDU is then delivered whole. What is known is one
+  /// comparison and a counter, here and in the dissector.
+  virtual bool repeated(const Message&) { return false; }
   virtual void completion(const Completion& completion) = 0;
 };
 
@@ -112,6 +116,10 @@ struct ProtocolEntry {
   std::span<const std::uint16_t> tcp_ports;
   Probe (*probe)(Bytes stream);
   std::unique_ptr<Dissector> (*make)(const DissectorSettings& settings);
+  /// Fields in which PDUs of one routine may differ: numbers and times that pair them.
+  std::span<const FieldId> pairing_fields = {};
+  /// Fields that hold the values of objects (Message::values_changed).
+  std::span<const FieldId> value_fields = {};
 };
 
 /// Every protocol of this build, in the order they are tried.

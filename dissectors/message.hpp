@@ -254,6 +254,11 @@ struct Message {
   Bytes bytes;  ///< the whole PDU with its protocol headers; field offsets are into it
   Provenance where;
   const ChannelSecurity* security = nullptr;  ///< of the PDU that settles a session's protection
+  /// Not 0: the last PDU of the flow that was delivered with this number was the same, but for what
+  /// pairs requests and answers; or, of a PDU delivered whole, from now on it is this one.
+  std::uint16_t routine = 0;
+  /// Of a routine: the values it reads are others, and as many.
+  bool values_changed = false;
   /// Bytes in the place of a message that could not be read as one: no fields and no accesses, and
   /// the protocol's name as a condition does not hold (nor does it in Wireshark); `anomalies` says
   /// what is wrong.

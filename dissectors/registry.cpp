@@ -1,6 +1,7 @@
 // Every protocol of this build.
 #include "dissectors/dissector.hpp"
 #include "dissectors/modbus/dissect.hpp"
+#include "dissectors/modbus/fields.hpp"
 #include "dissectors/modbus/framing.hpp"
 #include "dissectors/modbus/rtu.hpp"
 #include "dissectors/opcua/dissect.hpp"
@@ -14,10 +15,12 @@ namespace sightglass {
 namespace {
 
 constexpr ProtocolEntry kRegistry[] = {
-    {Protocol::modbus, "modbus", modbus::kTcpPorts, modbus::probe, modbus::make_dissector},
+    {Protocol::modbus, "modbus", modbus::kTcpPorts, modbus::probe, modbus::make_dissector,
+     modbus::kPairingFields, modbus::kValueFields},
     {Protocol::opcua, "opcua", opcua::kTcpPorts, opcua::probe, opcua::make_dissector},
     {Protocol::s7comm, "s7comm", s7comm::kTcpPorts, s7comm::probe, s7comm::make_dissector},
-    {Protocol::modbus, "modbus", modbus::kTcpPorts, modbus::rtu::probe, modbus::make_rtu_dissector},
+    {Protocol::modbus, "modbus", modbus::kTcpPorts, modbus::rtu::probe, modbus::make_rtu_dissector,
+     modbus::kPairingFields, modbus::kValueFields},
     {Protocol::tls, "tls", tls::kTcpPorts, tls::probe, tls::make_dissector},
 };
 

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "dissectors/modbus/adu.hpp"
+#include "dissectors/modbus/routines.hpp"
 #include "dissectors/modbus/rtu.hpp"
 #include "dissectors/modbus/umas.hpp"
 #include "dissectors/transactions.hpp"
@@ -75,6 +76,12 @@ Bytes body_of(const Header& header, const Message& message) {
       .subspan(header.body_offset());
 }
 
+/// Unit identifier and PDU, without what stands around them.
+Bytes unit_and_pdu(const Header& header, const Message& message) {
+  return message.bytes.first(std::min(header.end(), message.bytes.size()))
+      .subspan(header.unit_offset());
+}
+
 /// What messages are decoded into, reused from one to the next.
 struct Scratch {
   Findings found;
@@ -116,6 +123,7 @@ class ModbusDissector final : public Dissector {
 
   void turn_round() override {
     pending_.clear();
+    routines_ = {};
     requests_seen_ = false;
     answers_seen_ = false;
   }
@@ -136,6 +144,7 @@ class ModbusDissector final : public Dissector {
   Envelope envelope_;
   PairingCounters own_counters_;
   Pending pending_;
+  Routines routines_;
   bool answers_seen_ = false;   ///< the server's side of this flow is visible
   bool requests_seen_ = false;  ///< an answer was paired since the start or the last loss
   Timestamp blind_since_{};     ///< that start or loss
@@ -194,7 +203,12 @@ void ModbusDissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& 
 
 void ModbusDissector::request(const Header& header, Message& message, Scratch& scratch,
                               MessageSink& sink) {
-  const Naming naming = naming_of(header.function(), body_of(header, message));
+  const Bytes body = unit_and_pdu(header, message);
+  const bool is_faultless = scratch.found.anomalies.empty();
+  Routines::Routine* routine = is_faultless ? routines_.find(body) : nullptr;
+  const Naming naming = routine != nullptr
+                            ? Naming{routine->asked.operation, routine->asked.function_name}
+                            : naming_of(header.function(), body_of(header, message));
   message.operation = naming.operation;
   message.function_name = naming.name;
 
@@ -202,9 +216,21 @@ void ModbusDissector::request(const Header& header, Message& message, Scratch& s
   Pending::Entry& entry =
       pending_.open(key, message.where.time, message.where.last_packet, completing(sink));
   message.request = entry.id;
-  entry.request.operation = naming.operation;
-  entry.request.function_name = naming.name;
-  read_request(header, message.bytes, entry.request, scratch.found, nullptr);
+  if (routine != nullptr) {
+    message.routine = routine->number;
+    entry.request.repeat(routine->asked);
+    if (sink.repeated(message)) return;
+    entry.request = {};
+  }
+  Asked& asked = entry.request;
+  asked.operation = naming.operation;
+  asked.function_name = naming.name;
+  read_request(header, message.bytes, asked, scratch.found, nullptr);
+  if (routine == nullptr && scratch.found.anomalies.empty()) routine = routines_.add(body);
+  if (routine != nullptr) {
+    routine->keep_request(asked);
+    message.routine = routine->number;
+  }
 
   message.decoder = scratch.fields.of(header, message, std::nullopt);
   message.accesses = scratch.found.accesses;
@@ -249,29 +275,47 @@ Pending::Match ModbusDissector::pair(const Header& header, const Message& messag
 void ModbusDissector::response(const Header& header, Message& message, Scratch& scratch,
                                MessageSink& sink) {
   answers_seen_ = true;
-  const Pending::Match match = pair(header, message, scratch.found);
+  Findings& found = scratch.found;
+  const Pending::Match match = pair(header, message, found);
   const Pending::Entry* entry = match.entry;
   std::optional<Paired> paired;
+  Naming naming;
   if (entry != nullptr) {
     paired.emplace(Paired{entry->request, entry->packet, entry->sent, entry->key.unit});
-  }
-  read_response(header, message, paired ? &*paired : nullptr, scratch.found, nullptr);
-
-  const Naming naming =
-      entry != nullptr
-          ? Naming{entry->request.operation, entry->request.function_name}
-          : naming_of_answer(header.function(), header.is_exception(), body_of(header, message));
-  message.operation = naming.operation;
-  message.function_name = naming.name;
-  if (entry != nullptr) {
+    naming = {entry->request.operation, entry->request.function_name};
     message.request = entry->id;
     message.request_packet = entry->packet;
     message.latency = message.where.time - entry->sent;
+  } else {
+    naming = naming_of_answer(header.function(), header.is_exception(), body_of(header, message));
   }
-  message.decoder = scratch.fields.of(header, message, paired);
-  message.accesses = scratch.found.accesses;
-  message.anomalies = scratch.found.anomalies;
-  sink.message(message);
+  message.operation = naming.operation;
+  message.function_name = naming.name;
+
+  const Bytes body = unit_and_pdu(header, message);
+  Routines::Routine* const routine =
+      match.kind == Pending::Match::Kind::answer && found.anomalies.empty()
+          ? routines_.of(entry->request)
+          : nullptr;
+  bool is_told = false;
+  if (routine != nullptr) {
+    message.routine = static_cast<std::uint16_t>(routine->number + 1);
+    if (const auto likeness = routine->compare(body); likeness != Routines::Likeness::other) {
+      message.outcome = routine->outcome;
+      message.outcome_name = routine->outcome_name;
+      message.values_changed = likeness == Routines::Likeness::other_values;
+      is_told = sink.repeated(message);
+      message.values_changed = false;
+    }
+  }
+  if (!is_told) {
+    read_response(header, message, paired ? &*paired : nullptr, found, nullptr);
+    if (routine != nullptr) routine->keep_answer(body, message);
+    message.decoder = scratch.fields.of(header, message, paired);
+    message.accesses = found.accesses;
+    message.anomalies = found.anomalies;
+    sink.message(message);
+  }
   if (match.kind == Pending::Match::Kind::answer) {
     sink.completion({message.request, message.outcome, message.outcome_name,
                      message.where.last_packet, message.where.time});

@@ -306,4 +306,11 @@ inline constexpr FieldSpec fields[] = {
 };
 static_assert(field_block::modbus + std::size(fields) == end);
 
+/// What differs between two PDUs that say the same.
+inline constexpr FieldId kPairingFields[] = {transaction_id, request_frame, response_time};
+/// What the objects that are read or written hold.
+inline constexpr FieldId kValueFields[] = {
+    bit_value, register_value, register_int16, register_uint32, register_int32, register_float,
+    data};
+
 }  // namespace sightglass::modbus

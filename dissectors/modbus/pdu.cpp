@@ -13,6 +13,20 @@ void Asked::add(const Object& object) {
   }
 }
 
+void Asked::repeat(const Asked& request) {
+  operation = request.operation;
+  function_name = request.function_name;
+  first_word = request.first_word;
+  second_word = request.second_word;
+  echo = request.echo;
+  umas_code = request.umas_code;
+  silent = request.silent;
+  routine = request.routine;
+  routine_request = request.routine_request;
+  object_count = request.object_count;
+  objects = request.objects;
+}
+
 const Object* Asked::object(std::size_t index) const {
   if (index < object_count) return &objects[index];
   index -= object_count;

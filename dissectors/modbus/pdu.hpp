@@ -28,12 +28,17 @@ struct Asked {
   std::uint8_t umas_code = 0;
   /// No answer is due: the device goes into listen-only mode.
   bool silent = false;
+  /// Its number among what the client repeats (routines.hpp), 0 for none, and which that was.
+  std::uint16_t routine = 0;
+  std::uint64_t routine_request = 0;
   std::uint8_t object_count = 0;
   std::array<Object, 2> objects{};  ///< what is read or written, in the order of the request
   /// The third and later groups of a file access; nothing for all else.
   std::unique_ptr<std::vector<Object>> more_objects;
 
   void add(const Object& object);
+  /// Becomes the same as `request`, which has at most two objects.
+  void repeat(const Asked& request);
   /// The object at `index`, or nullptr.
   const Object* object(std::size_t index) const;
 };

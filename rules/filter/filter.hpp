@@ -37,6 +37,10 @@ class Filter {
   /// The site file's roles or zones are asked for.
   bool asks_roles() const { return asks_roles_; }
   bool asks_zones() const { return asks_zones_; }
+  /// Nothing but what the PDU says, between whom: routines (Message::routine) are judged once.
+  bool judges_content_only() const { return content_only_; }
+  /// The values of the objects it accesses, too.
+  bool judges_values() const { return values_; }
   /// What an index may rely on when PDUs are judged one by one, or packets without PDUs.
   const Requirements& requirements() const { return requirements_; }
 
@@ -50,6 +54,7 @@ class Filter {
   std::unique_ptr<const Program> program_;
   Requirements requirements_;
   bool needs_pdu_ = false, joined_ = false, asks_roles_ = false, asks_zones_ = false;
+  bool content_only_ = true, values_ = false;
 };
 
 struct ParseResult {

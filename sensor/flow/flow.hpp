@@ -134,6 +134,8 @@ class FlowSink {
  public:
   virtual ~FlowSink() = default;
   virtual void message(Flow& flow, const Layers& layers, const Message& message) = 0;
+  /// As MessageSink::repeated.
+  virtual bool repeated(Flow&, const Message&) { return false; }
   virtual void completion(Flow& flow, const Completion& completion) = 0;
   virtual void event(Flow& flow, const FlowEvent& event) = 0;
 };

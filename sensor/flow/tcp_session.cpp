@@ -245,6 +245,8 @@ void TcpSession::message(const Message& message) {
   context_.sink.message(flow_, *layers_, message);
 }
 
+bool TcpSession::repeated(const Message& message) { return context_.sink.repeated(flow_, message); }
+
 void TcpSession::completion(const Completion& completion) {
   context_.sink.completion(flow_, completion);
 }

@@ -69,6 +69,7 @@ class TcpSession final : private StreamOutput, private CutterHost, private Messa
   void search_overflow() override;
   // MessageSink
   void message(const Message& message) override;
+  bool repeated(const Message& message) override;
   void completion(const Completion& completion) override;
 
   void learn_handshake(const Layers& layers, Side sender);

@@ -20,6 +20,39 @@ inline constexpr std::size_t kWatchedRequests = 64;
 /// How many matches of one rule in one flow carry their decoded PDU.
 inline constexpr std::uint32_t kDecodedMatches = 3;
 
+/// What comes of a PDU that a flow repeats, when nothing comes of it but counts.
+struct Routine {
+  static constexpr std::size_t kMostFacts = 3;
+  std::uint32_t configuration = 0;  ///< the one that found nothing in it; 0: something comes of it
+  bool judges_values = false;       ///< other values may make a difference
+  std::uint8_t fact_count = 0;
+  std::array<std::uint16_t, kMostFacts> facts{};  ///< their places in KnownFacts
+
+  void add(std::uint16_t fact) {
+    if (fact_count == kMostFacts) {
+      configuration = 0;
+    } else {
+      facts[fact_count++] = fact;
+    }
+  }
+};
+
+/// Those of one flow, by Message::routine. A dissector numbers few, from 1 on.
+class RoutinesOfFlow {
+ public:
+  void keep(std::uint16_t number, const Routine& routine) {
+    if (routines_.size() < number) routines_.resize(number);
+    routines_[number - 1u] = routine;
+  }
+  /// nullptr for a number that was never kept.
+  const Routine* find(std::uint16_t number) const {
+    return number <= routines_.size() ? &routines_[number - 1u] : nullptr;
+  }
+
+ private:
+  std::vector<Routine> routines_;
+};
+
 /// A flow's notes: bounded, freed with the flow.
 class FlowMemory final : public FlowNotes {
  public:
@@ -29,6 +62,7 @@ class FlowMemory final : public FlowNotes {
   std::size_t listed_at = kNotListed;  ///< place in the worker's list of flows with counts to tell
   Moment last_message_at;              ///< when its last PDU was delivered
   KnownFacts facts;
+  RoutinesOfFlow routines;
 
   /// A PDU of the flow, for the counts of its conversation.
   void count(const Message& message);

@@ -32,7 +32,8 @@ KnownFacts::Sighting KnownFacts::see(Fact::Kind kind, Operation operation, std::
                                      Timestamp time) {
   if (expected_ == entries_.size()) expected_ = 0;
   if (!entries_.empty() && entries_[expected_].is(kind, function, object)) {
-    return count(entries_[expected_++], time);
+    last_ = expected_++;
+    return count(entries_[last_], time);
   }
   if (slots_.empty() || entries_.size() * 2 >= slots_.size()) grow();
   const std::size_t mask = slots_.size() - 1;
@@ -43,10 +44,12 @@ KnownFacts::Sighting KnownFacts::see(Fact::Kind kind, Operation operation, std::
       kept.name = kept_name(object.name);
       entries_.push_back({kind, operation, function, function_name, kept, 0, time, time});
       slots_[i] = static_cast<std::uint16_t>(entries_.size());
+      last_ = entries_.size() - 1;
       return Sighting::first;
     }
     const std::size_t entry = slots_[i] - 1u;
     if (!entries_[entry].is(kind, function, object)) continue;
+    last_ = entry;
     expected_ = entry + 1;
     return count(entries_[entry], time);
   }

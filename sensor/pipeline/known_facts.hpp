@@ -25,6 +25,10 @@ class KnownFacts {
   Sighting see(Fact::Kind kind, Operation operation, std::uint32_t function,
                std::string_view function_name, const Object& object, Timestamp time);
 
+  /// The place of what `see` saw last, first or again, and one more sighting of it.
+  std::uint16_t last_place() const { return static_cast<std::uint16_t>(last_); }
+  void count_again(std::uint16_t place, Timestamp time) { count(entries_[place], time); }
+
   struct Counted {
     Fact::Kind kind;
     Operation operation;
@@ -60,7 +64,8 @@ class KnownFacts {
 
   std::vector<Counted> entries_;      // in order of appearance
   std::vector<std::uint16_t> slots_;  // index + 1 into entries_, 0 = free; a power of two
-  std::size_t expected_ = 0;          // polling comes round: what followed before, follows again
+  std::size_t last_ = 0;
+  std::size_t expected_ = 0;  // polling comes round: what followed before, follows again
   bool dirty_ = false;
 };
 

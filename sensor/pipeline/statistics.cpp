@@ -97,6 +97,7 @@ void add_flows(List& list, const WorkerCounters& workers) {
 
 void add_messages(List& list, const WorkerCounters& workers) {
   list.add("message.count", workers.messages);
+  list.add("message.repeated", workers.repeated_messages);
   list.add("message.anomalies", workers.anomalies);
   list.add("request.count", workers.requests);
   list.add("request.accepted", workers.accepted);

@@ -41,13 +41,18 @@ Worker::~Worker() = default;
 
 void Worker::configure(SharedConfiguration configuration) {
   configuration_ = std::move(configuration);
+  ++configuration_number_;
   detector_rules_ = DetectorRules(configuration_->rules);
   proves_news_ = std::ranges::any_of(configuration_->rules.rules(),
                                      [](const Rule& rule) { return rule.needs.baseline; });
 }
 
 void Worker::packet(const Layers& layers, std::uint64_t pair_hash) {
-  moment_ = {layers.packet_number, Moment::Phase::packet, layers.time, 0, 0};
+  moment_.packet_number = layers.packet_number;
+  moment_.phase = Moment::Phase::packet;
+  moment_.time = layers.time;
+  moment_.flow = 0;
+  moment_.ordinal = 0;
   packet_ = &layers;
   Room& room = rooms_[shard_of(pair_hash) / settings_.count];
   Flow* flow = room.shard->packet(layers, pair_hash);
@@ -80,22 +85,45 @@ WorkerCounters Worker::counters() const {
 
 void Worker::message(Flow& flow, const Layers& layers, const Message& message) {
   FlowMemory& memory = memory_of(flow);
-  memory.last_message_at = moment_;
-  memory.count(message);
-  ++counters_.messages;
+  const std::size_t observed_before = observations_.size();
+  routine_ = {.configuration = configuration_number_};
+  count_message(memory, message);
   counters_.anomalies += message.anomalies.size();
-  if (message.is_request()) {
-    // What can not be framed is a message and an anomaly, but no request that waits for an answer.
-    counters_.requests += message.request != 0 ? 1 : 0;
-  } else if (FlowMemory::Watched* watched = memory.watched(message.request)) {
-    if (watched->decode) watched->answer = PduProof(message, layers);
-  }
+  FlowMemory::Watched* watched = message.is_request() ? nullptr : memory.watched(message.request);
+  if (watched != nullptr && watched->decode) watched->answer = PduProof(message, layers);
   match_message(flow, memory, layers, message);
   if (message.security != nullptr) {
     SecuritySeen seen = observed(*message.security);
     seen.pdu = observed(message);
     observe(conversation_of(flow), std::move(seen));
   }
+  if (message.routine == 0) return;
+  const bool is_quiet = observations_.size() == observed_before && watched == nullptr;
+  if (!is_quiet) routine_.configuration = 0;
+  memory.routines.keep(message.routine, routine_);
+}
+
+/// What gave rise to no observation would give rise to none again.
+bool Worker::repeated(Flow& flow, const Message& message) {
+  FlowMemory& memory = memory_of(flow);
+  const Routine* const routine = memory.routines.find(message.routine);
+  if (routine == nullptr || routine->configuration != configuration_number_) return false;
+  if (message.values_changed && routine->judges_values) return false;
+  if (!message.is_request() && memory.watched(message.request) != nullptr) return false;
+  count_message(memory, message);
+  ++counters_.repeated_messages;
+  for (std::size_t i = 0; i < routine->fact_count; ++i) {
+    memory.facts.count_again(routine->facts[i], message.where.time);
+  }
+  return true;
+}
+
+void Worker::count_message(FlowMemory& memory, const Message& message) {
+  memory.last_message_at = moment_;
+  memory.count(message);
+  ++counters_.messages;
+  // What can not be framed is a message and an anomaly, but no request that waits for an answer.
+  counters_.requests += message.is_request() && message.request != 0 ? 1 : 0;
 }
 
 void Worker::match_message(Flow& flow, FlowMemory& memory, const Layers& layers,
@@ -104,6 +132,8 @@ void Worker::match_message(Flow& flow, FlowMemory& memory, const Layers& layers,
   const Message* const messages[] = {&message};
   const filter::Record record{layers, messages, &configuration_->site};
   for (const Rule* rule : configuration_->rules.rules_for(message)) {
+    if (!rule->condition->judges_content_only()) routine_.configuration = 0;
+    routine_.judges_values |= rule->condition->judges_values();
     if (!rule->condition->matches(record, scratch_)) continue;
     ++counters_.matches;
     dangerous |= !rule->learnable;
@@ -147,6 +177,7 @@ void Worker::tell_fact(Flow& flow, FlowMemory& memory, const Layers& layers, con
                 : memory.facts.see(kind, message.operation, message.function, message.function_name,
                                    object, message.where.time);
   if (sighting == Sighting::no_room && !dangerous) ++counters_.facts_untold;
+  routine_.add(memory.facts.last_place());
   if (sighting == Sighting::repeat && !is_write) return;
   Object kept = object;
   kept.name = kept_name(object.name);

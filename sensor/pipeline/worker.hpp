@@ -67,9 +67,11 @@ class Worker final : private FlowSink {
   };
 
   void message(Flow& flow, const Layers& layers, const Message& message) override;
+  bool repeated(Flow& flow, const Message& message) override;
   void completion(Flow& flow, const Completion& completion) override;
   void event(Flow& flow, const FlowEvent& event) override;
 
+  void count_message(FlowMemory& memory, const Message& message);
   void match_message(Flow& flow, FlowMemory& memory, const Layers& layers, const Message& message);
   void tell_facts(Flow& flow, FlowMemory& memory, const Layers& layers, const Message& message,
                   bool dangerous);
@@ -91,6 +93,7 @@ class Worker final : private FlowSink {
 
   WorkerSettings settings_;
   SharedConfiguration configuration_;
+  std::uint32_t configuration_number_ = 0;  // from 1 on
   DetectorRules detector_rules_;
   bool proves_news_ = false;  // some rule in force tells of what was not learned
   std::vector<Room> rooms_;   // by shard / count
@@ -100,6 +103,7 @@ class Worker final : private FlowSink {
   Moment moment_;               // of what is being processed
   Timestamp next_counts_{};     // when counts are told next
   const Layers* packet_ = nullptr;
+  Routine routine_;  // what would be known of the message being judged
   filter::Scratch scratch_;
   WorkerCounters counters_;
   PairingCounters pairing_;  // of all its flows

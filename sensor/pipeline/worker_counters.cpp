@@ -5,6 +5,7 @@ namespace sightglass {
 WorkerCounters& WorkerCounters::operator+=(const WorkerCounters& other) {
   flows += other.flows;
   messages += other.messages;
+  repeated_messages += other.repeated_messages;
   requests += other.requests;
   accepted += other.accepted;
   refused += other.refused;

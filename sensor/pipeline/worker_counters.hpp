@@ -11,6 +11,7 @@ namespace sightglass {
 struct WorkerCounters {
   FlowCounters flows;
   std::uint64_t messages = 0;
+  std::uint64_t repeated_messages = 0;  ///< of them: known by comparison, not read again
   std::uint64_t requests = 0, accepted = 0, refused = 0, unanswered = 0, unseen = 0;
   std::uint64_t anomalies = 0;
   std::uint64_t matches = 0;             ///< conditions that held

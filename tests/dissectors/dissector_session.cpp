@@ -92,6 +92,17 @@ void DissectorSession::message(const Message& message) {
   last_.fields = fields_with(prefix_, last_.raw_fields);
   for (const Access& access : message.accesses) add_word(last_.accesses, in_words(access), "; ");
   for (const Anomaly& anomaly : message.anomalies) add_word(last_.anomalies, anomaly.spec->name);
+  keep_envelope(message);
+}
+
+bool DissectorSession::repeated(const Message& message) {
+  if (!takes_repeats_) return false;
+  last_.repeated = true;
+  keep_envelope(message);
+  return true;
+}
+
+void DissectorSession::keep_envelope(const Message& message) {
   last_.protocol = message.protocol;
   last_.operation = message.operation;
   last_.outcome = message.outcome;
@@ -103,6 +114,8 @@ void DissectorSession::message(const Message& message) {
   last_.latency = message.latency;
   last_.is_request = message.is_request();
   last_.unreadable = message.unreadable;
+  last_.routine = message.routine;
+  last_.values_changed = message.values_changed;
 }
 
 void DissectorSession::completion(const Completion& completion) {

@@ -28,6 +28,9 @@ struct Said {
   std::uint64_t request_packet = 0;
   Duration latency{};
   bool is_request = false;
+  std::uint16_t routine = 0;
+  bool values_changed = false;
+  bool repeated = false;  ///< told as a routine: no fields, no accesses
   bool unreadable = false;
   std::vector<Field> raw_fields;  ///< views into the bytes that were fed, good for the session
 };
@@ -52,6 +55,9 @@ class DissectorSession : private MessageSink {
   void turn_round() { dissector_->turn_round(); }
   bool is_waiting() const { return dissector_->is_waiting(); }
 
+  /// From now on routines need not be delivered whole.
+  void take_repeats() { takes_repeats_ = true; }
+
   /// "1 accepted, 2 unanswered": requests that ended since the last call.
   std::string ended();
   std::uint64_t packet() const { return packet_; }
@@ -59,6 +65,8 @@ class DissectorSession : private MessageSink {
 
  private:
   void message(const Message& message) override;
+  bool repeated(const Message& message) override;
+  void keep_envelope(const Message& message);
   void completion(const Completion& completion) override;
   Said deliver(Direction direction, std::vector<std::uint8_t> bytes);
 
@@ -68,6 +76,7 @@ class DissectorSession : private MessageSink {
   std::vector<std::unique_ptr<std::vector<std::uint8_t>>> fed_;
   Said last_;
   std::string ended_;
+  bool takes_repeats_ = false;
   std::uint64_t packet_ = 0;
   std::uint32_t index_ = 0;
   Timestamp now_;

@@ -107,6 +107,7 @@ export const groups: Group[] = [
     title: 'Messages',
     lines: [
       plain('message.count', 'Decoded'),
+      plain('message.repeated', 'Of them known by comparison'),
       plain('message.anomalies', 'With an anomaly'),
       plain('request.count', 'Requests'),
       plain('request.accepted', 'Accepted'),

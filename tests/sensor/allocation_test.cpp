@@ -1,0 +1,187 @@
+// In the steady state nothing is allocated: neither for a packet nor for a PDU.
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <functional>
+#include <new>
+
+#include "sensor/pipeline/load_configuration.hpp"
+#include "sensor/pipeline/pipeline.hpp"
+#include "tests/sensor/frames.hpp"
+
+namespace {
+
+std::atomic<std::uint64_t> allocations{0};
+
+void* counted(std::size_t size) noexcept {
+  ++allocations;
+  return std::malloc(size);
+}
+
+void* counted_or_thrown(std::size_t size) {
+  if (void* memory = counted(size)) return memory;
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+// Every way in which C++ allocates, but for types of more alignment than malloc gives: we have
+// none.
+void* operator new(std::size_t size) { return counted_or_thrown(size); }
+void* operator new[](std::size_t size) { return counted_or_thrown(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+
+namespace sightglass {
+namespace {
+
+using test::Octets;
+
+struct Ignored final : AlertSink {
+  void alert(const Alert&) override {}
+};
+
+/// A question and its answer, the `round`-th of a connection.
+struct Exchange {
+  Octets request, answer;
+};
+using Dialogue = std::function<Exchange(std::uint16_t round)>;
+
+void put16(Octets& bytes, std::size_t at, std::uint16_t value) {
+  bytes[at] = static_cast<std::uint8_t>(value >> 8);
+  bytes[at + 1] = static_cast<std::uint8_t>(value);
+}
+
+/// Frames of a connection from its handshake on, all made before anything is counted.
+std::vector<Octets> connection(std::uint16_t server_port, std::size_t rounds,
+                               const Dialogue& dialogue) {
+  std::vector<Octets> frames;
+  std::uint32_t next[2] = {1001, 5001};
+  std::uint16_t identification = 0;
+  const auto send = [&](int side, std::uint16_t flags, const Octets& payload) {
+    test::Segment segment;
+    segment.side = side;
+    segment.flags = flags;
+    segment.sequence = next[side];
+    segment.acknowledgment = next[1 - side];
+    segment.payload = payload;
+    segment.ports[1] = server_port;
+    Octets frame = test::frame(segment);
+    put16(frame, 14 + 4, ++identification);
+    frames.push_back(std::move(frame));
+    next[side] += static_cast<std::uint32_t>(payload.size());
+  };
+  next[0] = 1000;
+  send(0, tcp_flag::syn, {});
+  next[0] = 1001;
+  next[1] = 5000;
+  send(1, tcp_flag::syn | tcp_flag::ack, {});
+  next[1] = 5001;
+  send(0, tcp_flag::ack, {});
+  for (std::size_t round = 0; round < rounds; ++round) {
+    const Exchange exchange = dialogue(static_cast<std::uint16_t>(round));
+    send(0, tcp_flag::ack | tcp_flag::psh, exchange.request);
+    send(1, tcp_flag::ack | tcp_flag::psh, exchange.answer);
+  }
+  return frames;
+}
+
+constexpr std::size_t kWarm = 2000, kCounted = 4000;  // rounds
+
+/// What is allocated for kCounted rounds after kWarm others, all between two ticks.
+std::uint64_t allocated_in_steady_state(std::uint16_t server_port, const Dialogue& dialogue,
+                                        WorkerCounters& seen) {
+  const SharedConfiguration configuration = load_configuration({}).configuration;
+  Ignored ignored;
+  JudgeSettings judging;
+  judging.learning.mode = Learning::Mode::learn;
+  Judge judge(configuration->rules, configuration->site, judging, ignored);
+  Pipeline pipeline({}, configuration, judge);
+  const std::vector<Octets> frames = connection(server_port, kWarm + kCounted, dialogue);
+  Timestamp now = timestamp_from_ns(1'700'000'000'010'000'000);
+  std::uint64_t before = 0;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (i == 2 * kWarm) {
+      // Behind the tick, with what it brings.
+      now += 2 * kTickInterval;
+    }
+    RawPacket packet = test::raw(frames[i]);
+    packet.time = now += std::chrono::microseconds(5);
+    pipeline.packet(packet);
+    if (i == 2 * kWarm) before = allocations;
+  }
+  const std::uint64_t allocated = allocations - before;
+  EXPECT_GT(before, frames.size()) << "making the frames was counted";
+  pipeline.finish();
+  seen = pipeline.counters().workers;
+  return allocated;
+}
+
+TEST(Allocation, NoneForModbusThatPolls) {
+  // Four blocks in turn; values change all the time.
+  const Dialogue poll = [](std::uint16_t round) {
+    Exchange exchange{test::hex("0000 0000 0006 01 03 0000 000a"),
+                      test::hex("0000 0000 0017 01 03 14 0001 0002 0003 0004 0005 0006 0007 0008 "
+                                "0009 000a")};
+    put16(exchange.request, 0, round);
+    put16(exchange.answer, 0, round);
+    put16(exchange.request, 8, static_cast<std::uint16_t>(100 * (round % 4)));
+    put16(exchange.answer, 13, round);
+    return exchange;
+  };
+  WorkerCounters seen;
+  EXPECT_EQ(allocated_in_steady_state(502, poll, seen), 0u);
+  EXPECT_EQ(seen.accepted, kWarm + kCounted);
+  EXPECT_GT(seen.repeated_messages, 2 * kCounted);
+}
+
+TEST(Allocation, NoneForModbusOfMoreBlocksThanRoutines) {
+  const Dialogue poll = [](std::uint16_t round) {
+    Exchange exchange{test::hex("0000 0000 0006 01 04 0000 0002"),
+                      test::hex("0000 0000 0007 01 04 04 0001 0002")};
+    put16(exchange.request, 0, round);
+    put16(exchange.answer, 0, round);
+    put16(exchange.request, 8, static_cast<std::uint16_t>(10 * (round % 100)));
+    put16(exchange.answer, 9, round);
+    return exchange;
+  };
+  WorkerCounters seen;
+  EXPECT_EQ(allocated_in_steady_state(502, poll, seen), 0u);
+  EXPECT_EQ(seen.accepted, kWarm + kCounted);
+}
+
+TEST(Allocation, NoneForS7ThatReads) {
+  const Dialogue poll = [](std::uint16_t round) {
+    if (round == 0) {
+      return Exchange{test::hex("0300 0016 11 e0 0000 0001 00 c0 01 0a c1 02 0100 c2 02 0102"),
+                      test::hex("0300 0016 11 d0 0001 0002 00 c0 01 0a c1 02 0100 c2 02 0102")};
+    }
+    if (round == 1) {
+      return Exchange{
+          test::hex("0300 0019 02 f080 32 01 0000 0001 0008 0000 f0 00 0001 0001 01e0"),
+          test::hex("0300 001b 02 f080 32 03 0000 0001 0008 0000 00 00 f0 00 0001 0001 00f0")};
+    }
+    Exchange exchange{
+        test::hex("0300 001f 02 f080 32 01 0000 0000 000e 0000 04 01 12 0a 10 02 0004 0001 84 "
+                  "000000"),
+        test::hex("0300 001d 02 f080 32 03 0000 0000 0002 0008 00 00 04 01 ff 04 0020 01020304")};
+    put16(exchange.request, 11, round);
+    put16(exchange.answer, 11, round);
+    put16(exchange.request, 25, static_cast<std::uint16_t>(1 + round % 4));
+    put16(exchange.answer, 25, round);
+    return exchange;
+  };
+  WorkerCounters seen;
+  EXPECT_EQ(allocated_in_steady_state(102, poll, seen), 0u);
+  EXPECT_EQ(seen.accepted, kWarm + kCounted - 1) << "all but the connection of COTP";
+}
+
+}  // namespace
+}  // namespace sightglass
