@@ -34,7 +34,7 @@ class CaptureFile final : public PacketSource {
   /// For progress: bytes taken from the file (compressed ones, if it is), of how many (0: unknown).
   std::uint64_t bytes_read() const { return input_->bytes_read(); }
   std::uint64_t file_size() const { return input_->file_size(); }
-  /// Whatever packets were left: the tap sees the whole file. There are no more packets.
+  /// Whatever packets were left: the tap sees the whole file. Call once, last.
   void read_to_end() { input_->read_to_end(); }
 
  private:

@@ -135,8 +135,6 @@ void CaptureInput::fill(std::size_t count) {
 void CaptureInput::read_to_end() {
   while (read_file(window_.data(), kReadBytes) > 0) {
   }
-  begin_ = end_ = 0;
-  at_end_ = true;
 }
 
 bool CaptureInput::skip(std::uint64_t count) {

@@ -46,7 +46,7 @@ class CaptureInput {
   }
   /// Moves forward over any number of bytes; false when the contents end before.
   bool skip(std::uint64_t count);
-  /// Reads what is left of the file for the tap alone; the contents end here.
+  /// Reads what is left of the file, for the tap alone. Call once, last.
   void read_to_end();
 
   std::uint64_t position() const { return position_; }     ///< in the decompressed contents

@@ -45,6 +45,7 @@ void MergedCaptures::advance(File& file) {
 }
 
 PacketSource::Next MergedCaptures::next(RawPacket& packet) {
+  if (is_over_) return Next::end;
   if (files_.size() == 1) {
     advance(files_.front());
     if (!files_.front().has_head) return Next::end;
@@ -77,6 +78,7 @@ CaptureLoss MergedCaptures::loss() const {
 }
 
 void MergedCaptures::read_to_end() {
+  is_over_ = true;
   for (File& file : files_) file.file->read_to_end();
 }
 

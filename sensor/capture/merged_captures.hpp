@@ -49,6 +49,7 @@ class MergedCaptures final : public PacketSource {
 
   std::vector<File> files_;
   std::vector<CaptureInterface> interfaces_;
+  bool is_over_ = false;
   File* handed_out_ = nullptr;  // its head is the caller's until the next call
 };
 

@@ -266,6 +266,28 @@ TEST_F(CaptureFiles, GzipThatIsCutOffGivesWhatItHas) {
 
 // --- several files
 
+TEST_F(CaptureFiles, TheTapSeesEveryByteOfEachFileOnce) {
+  Octets damaged = hex(kLittlePcap);
+  const Octets garbage(100'000, 0xff);
+  damaged.insert(damaged.end(), garbage.begin(), garbage.end());
+  const std::vector<Octets> files = {hex(kLittlePcap), gzip(hex(kLittlePcap)), damaged};
+  std::vector<std::string> paths;
+  for (const Octets& file : files) paths.push_back(write(file, std::to_string(paths.size())));
+  for (const bool to_the_end : {true, false}) {
+    std::vector<Octets> seen(files.size());
+    const auto opened = MergedCaptures::open(paths, [&](std::size_t file, Bytes bytes) {
+      seen[file].insert(seen[file].end(), bytes.begin(), bytes.end());
+    });
+    ASSERT_TRUE(opened.captures);
+    RawPacket packet;
+    while (to_the_end && opened.captures->next(packet) == PacketSource::Next::packet) {
+    }
+    opened.captures->read_to_end();
+    EXPECT_EQ(seen, files);
+    EXPECT_EQ(opened.captures->next(packet), PacketSource::Next::end);
+  }
+}
+
 TEST_F(CaptureFiles, MergeIsByTimeAndStableByFile) {
   const std::string head = "d4c3b2a1 0200 0400 00000000 00000000 00000400 01000000";
   const auto packet = [](const std::string& second, const std::string& letter) {

@@ -245,6 +245,22 @@ TEST_F(Duplicates, AreFoundWhateverWasRememberedInBetween) {
   EXPECT_EQ(delivered, kPackets);
 }
 
+TEST_F(Duplicates, AreFoundAcrossGenerations) {
+  take(segment(1));
+  take(segment(2), microseconds(4900));
+  take(segment(3), microseconds(200));  // a generation began with the first one and ends here
+  EXPECT_FALSE(take(segment(2), microseconds(100)));
+  EXPECT_FALSE(take(segment(3), microseconds(100)));
+}
+
+TEST_F(Duplicates, NumbersOfGenerationsComeAgainWithoutHarm) {
+  for (std::uint32_t i = 0; i < 0x10000 + 10; ++i) {
+    const auto identification = static_cast<std::uint16_t>(i % 7);
+    ASSERT_TRUE(take(segment(identification), milliseconds(6))) << i;
+    ASSERT_FALSE(take(segment(identification), milliseconds(1))) << i;
+  }
+}
+
 TEST_F(Duplicates, EveryPrefixIsDeliveredOrCountedAsACopy) {
   std::uint64_t taken = 0, delivered = 0;
   for (const Octets& whole : {wrapping("prp").wrap(segment()), wrapping("hsr").wrap(segment()),
