@@ -35,27 +35,37 @@ Finding finding_of(const Rule& rule, const Conversation& conversation, Timestamp
   return finding;
 }
 
-bool record_when_reached(Bench& bench, Finding finding, const std::string& by,
-                         std::string_view value) {
-  const auto& threshold = finding.rule->threshold;
-  if (!threshold) {
-    bench.book.record(finding);
-    return true;
-  }
+std::optional<Reached> count_towards_threshold(Bench& bench, const Finding& finding,
+                                               const std::string& by, std::string_view value) {
   const Match match{finding.last_seen, finding.frames.empty() ? 0 : finding.frames.back(),
                     finding.times, value};
-  const auto reached = bench.thresholds.count(*threshold, finding.rule->id + '\n' + by, match);
-  if (!reached) return false;
-  const std::string within = " within " + spoken_duration(threshold->within);
-  const std::string counted =
-      threshold->distinct.empty() ? "" : " different " + threshold->distinct;
-  finding.expected = "Fewer than " + std::to_string(threshold->count) + counted + within;
-  finding.observed = "At least " + std::to_string(reached->seen) + counted + within +
-                     (finding.observed.empty() ? "" : "; last: " + finding.observed);
-  finding.first_seen = reached->first_seen;
-  finding.times = reached->times;
-  finding.frames = reached->frames;
+  return bench.thresholds.count(*finding.rule->threshold, finding.rule->id + '\n' + by, match);
+}
+
+void record(Bench& bench, Finding finding, const std::optional<Reached>& reached) {
+  if (reached) {
+    const Threshold& threshold = *finding.rule->threshold;
+    const std::string within = " within " + spoken_duration(threshold.within);
+    const std::string counted =
+        threshold.distinct.empty() ? "" : " different " + threshold.distinct;
+    finding.expected = "Fewer than " + std::to_string(threshold.count) + counted + within;
+    finding.observed = "At least " + std::to_string(reached->seen) + counted + within +
+                       (finding.observed.empty() ? "" : "; last: " + finding.observed);
+    finding.first_seen = reached->first_seen;
+    finding.times = reached->times;
+    finding.frames = reached->frames;
+  }
   bench.book.record(finding);
+}
+
+bool record_when_reached(Bench& bench, Finding finding, const std::string& by,
+                         std::string_view value) {
+  std::optional<Reached> reached;
+  if (finding.rule->threshold) {
+    reached = count_towards_threshold(bench, finding, by, value);
+    if (!reached) return false;
+  }
+  record(bench, std::move(finding), reached);
   return true;
 }
 

@@ -1,7 +1,9 @@
 // What the judge's detectors share, and the words they have in common.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "rules/alert/alert_book.hpp"
 #include "rules/baseline/learned_facts.hpp"
@@ -33,6 +35,15 @@ std::string brief(const Bench& bench, const Station& station);
 /// A finding about a PDU or packet, without its texts. `pdu` may be nullptr.
 Finding finding_of(const Rule& rule, const Conversation& conversation, Timestamp time,
                    const ObservedPdu* pdu);
+
+/// Counts towards the threshold that the finding's rule has: nothing while it is not reached. `by`
+/// are the parties it counts by, `value` what it counts when it counts values. The finding needs no
+/// words yet.
+std::optional<Reached> count_towards_threshold(Bench& bench, const Finding& finding,
+                                               const std::string& by, std::string_view value);
+
+/// Records a finding, with what its threshold rests on when it has one.
+void record(Bench& bench, Finding finding, const std::optional<Reached>& reached);
 
 /// Counts towards the rule's threshold, if it has one, and records what is reached; `by` are the
 /// parties it counts by, `value` what it counts when it counts values. Whether it recorded.

@@ -226,13 +226,17 @@ void Judge::Parts::on(const Observation& seen, const RuleMatch& match) {
   if (match.pdu.outcome.kind == Outcome::Kind::refused || of_protocol) {
     finding.by = Direction::to_server;
   }
-  describe(match, finding);
-  if (!rule.threshold) {
+  // First whether it is enough: a flood of matches below a threshold is not put into words.
+  std::optional<Reached> reached;
+  if (rule.threshold) {
+    const std::string by = parties_of(rule, finding.conversation, finding.by);
+    reached = count_towards_threshold(bench, finding, by, match.distinct);
+    if (!reached) return;
+  } else {
     remember_told({seen.conversation.flow, match.pdu.packet, match.pdu.request}, rule.severity);
   }
-  const std::string by =
-      rule.threshold ? parties_of(rule, finding.conversation, finding.by) : std::string();
-  record_when_reached(bench, std::move(finding), by, match.distinct);
+  describe(match, finding);
+  record(bench, std::move(finding), reached);
 }
 
 void Judge::Parts::on(const Observation& seen, const RequestEnded& ended) {

@@ -2,6 +2,7 @@
 #include "rules/threshold.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "rules/rule.hpp"
 
@@ -11,20 +12,20 @@ Thresholds::Thresholds(std::size_t most_keys, JudgeCounters& counters)
     : most_keys_(most_keys), counters_(counters) {}
 
 Thresholds::Window& Thresholds::window_for(const std::string& key, Timestamp time) {
-  auto found = windows_.find(key);
-  if (found == windows_.end()) {
-    if (windows_.size() >= most_keys_ && !quiet_.empty()) {
+  const auto known = by_key_.find(key);
+  if (known != by_key_.end()) {
+    windows_.splice(windows_.end(), windows_, known->second);
+  } else {
+    if (windows_.size() >= most_keys_ && !windows_.empty()) {
       ++counters_.threshold_keys_dropped;
-      windows_.erase(quiet_.begin()->second);
-      quiet_.erase(quiet_.begin());
+      by_key_.erase(windows_.front().key);
+      windows_.pop_front();
     }
-    found = windows_.emplace(key, Window{}).first;
-    found->second.latest = time;
+    windows_.push_back({.key = key, .samples = {}, .latest = time});
+    by_key_.emplace(windows_.back().key, std::prev(windows_.end()));
   }
-  Window& window = found->second;
-  quiet_.erase({window.latest, key});
+  Window& window = windows_.back();
   window.latest = std::max(window.latest, time);
-  quiet_.emplace(window.latest, key);
   return window;
 }
 

@@ -2,12 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <list>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <unordered_map>
 #include <vector>
 
 #include "dissectors/time.hpp"
@@ -34,7 +33,7 @@ struct Reached {
 };
 
 /// Sliding windows in packet time, one per (rule, key). Each keeps at most kMostSamples matches;
-/// the key that was quiet longest makes room for a new one. Judge's thread.
+/// the key that was counted least recently makes room for a new one. Judge's thread.
 class Thresholds {
  public:
   static constexpr std::size_t kMostSamples = 4096;
@@ -54,6 +53,7 @@ class Thresholds {
     std::string value;
   };
   struct Window {
+    std::string key;
     std::vector<Sample> samples;  ///< oldest first
     Timestamp latest{};
     bool reached = false;
@@ -63,8 +63,8 @@ class Thresholds {
 
   std::size_t most_keys_;
   JudgeCounters& counters_;
-  std::map<std::string, Window> windows_;
-  std::set<std::pair<Timestamp, std::string>> quiet_;  ///< by latest match
+  std::list<Window> windows_;  ///< least recently counted first
+  std::unordered_map<std::string_view, std::list<Window>::iterator> by_key_;
 };
 
 }  // namespace sightglass

@@ -128,7 +128,7 @@ class CaseRecorder {
   std::filesystem::path spool_file() const { return directory_->root() / "input.pcapng"; }
 
   std::string finish(const ReplaySettings& settings, const std::vector<std::string>& files,
-                     const ReplayResult& result, const Judge& judge, const RuleSet& rules) {
+                     ReplayResult& result, const Judge& judge, const RuleSet& rules) {
     Batch batch;
     batch.alerts = result.alerts;
     batch.conversations = result.conversations;
@@ -137,7 +137,7 @@ class CaseRecorder {
     baseline.state = judge.is_learning() ? BaselineState::learning : BaselineState::protecting;
     baseline.learned_until = judge.reached();
     baseline.replace_all = true;
-    baseline.facts = result.learned;
+    baseline.facts = std::move(result.learned);
     batch.baseline = std::move(baseline);
     writer_->submit(std::move(batch));
     const OfflineEvidence evidence = cut_offline(files, result.alerts, directory_->root(),
