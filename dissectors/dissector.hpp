@@ -116,6 +116,9 @@ struct ProtocolEntry {
   std::span<const std::uint16_t> tcp_ports;
   Probe (*probe)(Bytes stream);
   std::unique_ptr<Dissector> (*make)(const DissectorSettings& settings);
+  /// Nothing but its end tells a message: in a stream that was joined in the middle it is sought at
+  /// the beginnings of segments only, not at every byte.
+  bool begins_segments = false;
   /// Fields in which PDUs of one routine may differ: numbers and times that pair them.
   std::span<const FieldId> pairing_fields = {};
   /// Fields that hold the values of objects (Message::values_changed).

@@ -15,12 +15,12 @@ namespace sightglass {
 namespace {
 
 constexpr ProtocolEntry kRegistry[] = {
-    {Protocol::modbus, "modbus", modbus::kTcpPorts, modbus::probe, modbus::make_dissector,
+    {Protocol::modbus, "modbus", modbus::kTcpPorts, modbus::probe, modbus::make_dissector, false,
      modbus::kPairingFields, modbus::kValueFields},
     {Protocol::opcua, "opcua", opcua::kTcpPorts, opcua::probe, opcua::make_dissector},
     {Protocol::s7comm, "s7comm", s7comm::kTcpPorts, s7comm::probe, s7comm::make_dissector},
     {Protocol::modbus, "modbus", modbus::kTcpPorts, modbus::rtu::probe, modbus::make_rtu_dissector,
-     modbus::kPairingFields, modbus::kValueFields},
+     true, modbus::kPairingFields, modbus::kValueFields},
     {Protocol::tls, "tls", tls::kTcpPorts, tls::probe, tls::make_dissector},
 };
 

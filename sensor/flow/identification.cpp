@@ -138,7 +138,9 @@ Identification::State Identification::judge(Side sender) {
     }
     const bool is_start = side.segment_starts[next_start] == at;
     for (std::size_t i = 0; i < protocols_.entries.size(); ++i) {
-      const bool is_candidate = side.is_joined || at == 0 || (is_standard(i) && is_start);
+      const bool may_be_joined =
+          side.is_joined && (is_start || !protocols_.entries[i].begins_segments);
+      const bool is_candidate = may_be_joined || at == 0 || (is_standard(i) && is_start);
       if (!is_candidate) continue;
       if (judge_protocol(i, sender, at, is_start, open) == State::confirmed) {
         return State::confirmed;

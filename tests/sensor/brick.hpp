@@ -40,7 +40,9 @@ class Log : public FlowSink {
 /// A shard of the brick protocol that numbers and times its packets (1 ms apart).
 class Wire {
  public:
-  explicit Wire(const FlowLimits& limits = {}) : shard_(brick_protocols(), {}, limits, log) {}
+  explicit Wire(const FlowLimits& limits = {},
+                std::span<const ProtocolEntry> protocols = brick_protocols())
+      : shard_(protocols, {}, limits, log) {}
 
   /// Delivers the packet; its flow.
   Flow* packet(const Octets& bytes);

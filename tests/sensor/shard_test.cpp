@@ -9,6 +9,7 @@ namespace sightglass {
 namespace {
 
 using test::brick;
+using test::brick_protocols;
 using test::hex;
 using test::joined;
 using test::kBrickPort;
@@ -264,6 +265,20 @@ TEST(Shard, SessionJoinedInTheMiddleOfAMessageIsPickedUp) {
   wire.data(0, 7, brick("d"));
   wire.data(1, 0, brick("D", 'A'), 12);
   EXPECT_THAT(wire.log.messages, ElementsAre("2 to_server Qd", "3 to_client AD"));
+}
+
+TEST(Shard, JoinedInTheMiddleSeeksWhatBeginsSegmentsThereOnly) {
+  ProtocolEntry at_segments = brick_protocols().front();
+  at_segments.begins_segments = true;
+  constexpr std::uint16_t kOtherPort = 7999;
+  Wire wire({}, {&at_segments, 1});
+  wire.ports[1] = kOtherPort;
+  const Octets within = joined({hex("00 01"), Bytes(brick("abc")), Bytes(brick("d"))});
+  const auto size = static_cast<std::uint32_t>(within.size());
+  Flow* const flow = wire.data(0, 0, within);
+  EXPECT_EQ(flow->protocol, Protocol::unknown);
+  wire.data(0, size, joined({brick("e"), brick("f")}));
+  EXPECT_NE(flow->protocol, Protocol::unknown);
 }
 
 TEST(Shard, JoinedInTheMiddleFindsAMessageThatBeginsNoSegment) {
