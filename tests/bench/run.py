@@ -2,24 +2,40 @@
 """Times `sightglass replay` (record on, no output) beside a bare libpcap loop over the same file, in
 turns, and prints both and their ratio: a machine's speed drifts, the ratio does not.
 
-Workloads: `polling`, a hundred long sessions that repeat what is known, as most packets of a plant
-are; `plants`, a shipped capture again and again with new addresses, so that everything is new.
+Workloads: `polling`, `s7_reads` and `opcua_publish`, a hundred long sessions each that repeat what
+is known, as most packets of a plant do; `mix`, all three with three packets in ten of an office;
+`flows`, 95,000 connections at once, with what one of them takes of memory; `syn_flood`, a SYN from
+another station every ten microseconds while controllers are polled; `plants`, a shipped capture
+again and again with new addresses, so that everything is new. Each replay must find as many requests
+as its capture was made with.
 `dissecting`, of another kind: what each PDU of the shipped captures costs the dissectors alone,
 beside adding up its octets, for each protocol and the dearest functions.
 
+With --others, tshark, Snort 3, Suricata and Zeek read the same file, where they are installed.
+
 usage: tests/bench/run.py [--build DIR] [--capture FILE] [--packets N] [--runs N] [--workers N,N]
-                          [WORKLOAD...]
+                          [--others] [WORKLOAD...]
 """
 import argparse
 import os
 import pathlib
+import re
+import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+WORKLOADS = ["polling", "s7_reads", "opcua_publish", "mix", "flows", "syn_flood", "plants"]
 STATIONS = 50  # at a time, of `plants`
+FEW_FLOWS, PACKETS_OF_A_FLOW = 1000, 6  # of `flows`
+# With what each sees of industrial protocols by itself, and no output to speak of.
+OTHERS = [("tshark", "tshark", ["-r", "{path}", "-q"]),
+          ("Snort 3", "snort", ["-r", "{path}", "-q", "-l", "{folder}"]),
+          ("Suricata", "suricata", ["-r", "{path}", "-l", "{folder}"]),
+          ("Zeek", "zeek", ["-r", "{path}", "Log::default_logdir={folder}"])]
 ROUNDS = 100  # of `dissecting`
 
 
@@ -35,35 +51,62 @@ def cpu_and_memory(command):
     return usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024
 
 
-def packets_made(command):
-    """Runs a generator; how many packets it says it wrote."""
-    made = subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True)
-    return int(made.stdout.split()[0])
+def made(command):
+    """Runs a generator: how many packets, and how many requests, it says it wrote."""
+    told = subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True)
+    numbers = re.findall(r"(\d+) (packets|requests)", told.stdout)
+    counts = {what: int(number) for number, what in numbers}
+    return counts["packets"], counts.get("requests")
 
 
-def make_polling(arguments, bench, path):
-    return packets_made([bench / "polling", path, 100, 50, arguments.packets])
+def make(name, arguments, path, packets):
+    bench = arguments.build / "tests/bench"
+    if name != "plants":
+        return made([bench / "workload", name, path, packets])
+    in_one, _ = made([bench / "multiply", arguments.capture, path, 1, 1])
+    rounds = max(1, packets // (in_one * STATIONS))
+    return made([bench / "multiply", arguments.capture, path, STATIONS, rounds])
 
 
-def make_plants(arguments, bench, path):
-    in_one = packets_made([bench / "multiply", arguments.capture, path, 1, 1])
-    rounds = max(1, arguments.packets // (in_one * STATIONS))
-    return packets_made([bench / "multiply", arguments.capture, path, STATIONS, rounds])
+def replay(arguments, path, case, workers):
+    return [str(arguments.build / "apps/sightglass"), "replay", path, "--quiet", "--case", case,
+            "--workers", workers]
 
 
-WORKLOADS = {"polling": make_polling, "plants": make_plants}
+def counter(case, name):
+    """What the replay counted, as its case has it."""
+    record = sqlite3.connect(f"file:{case}/record.db?mode=ro", uri=True)
+    row = record.execute("SELECT value FROM statistic JOIN counter ON number = counter "
+                         "WHERE name = ? ORDER BY at DESC", (name,)).fetchone()
+    record.close()
+    return row[0]
+
+
+def others(path, folder):
+    """Name and command of each other tool that is installed; the names of those that are not."""
+    commands, missing = {}, []
+    for name, tool, arguments in OTHERS:
+        if shutil.which(tool):
+            commands[name] = [word.format(path=path, folder=folder) for word in [tool, *arguments]]
+        else:
+            missing.append(name)
+    return commands, missing
 
 
 def compare(name, arguments, folder):
-    bench = arguments.build / "tests/bench"
     big = os.path.join(folder, name + ".pcap")
-    packets = WORKLOADS[name](arguments, bench, big)
+    packets, requests = make(name, arguments, big, arguments.packets)
     print(f"{name}: {packets} packets, {os.path.getsize(big) / packets - 16:.0f} bytes each")
-    commands = {"bare libpcap loop": [str(bench / "pcap_loop"), big]}
+    commands = {"bare libpcap loop": [str(arguments.build / "tests/bench/pcap_loop"), big]}
+    cases = {}
     for workers in arguments.workers.split(","):
-        commands[f"replay, {workers} worker(s)"] = [
-            str(arguments.build / "apps/sightglass"), "replay", big, "--quiet", "--case",
-            os.path.join(folder, name + workers), "--workers", workers]
+        what = f"replay, {workers} worker(s)"
+        cases[what] = os.path.join(folder, name + workers)
+        commands[what] = replay(arguments, big, cases[what], workers)
+    if arguments.others:
+        more, missing = others(big, folder)
+        commands.update(more)
+        print("not installed:", ", ".join(missing) or "none")
     results = {what: [] for what in commands}
     for run in range(arguments.runs + 1):  # the first warms the page cache and is not counted
         for what, command in commands.items():
@@ -78,7 +121,24 @@ def compare(name, arguments, folder):
         ratio = statistics.median(run[0] / base for run, base in zip(runs, loop))
         print(f"{what:22}{cpu / packets * 1e9:10.0f}{packets / wall:12.0f}{wall:8.2f}"
               f"{max(run[2] for run in runs):10.0f}{ratio:8.2f}")
+    for what, case in cases.items():
+        found = counter(case, "request.count")
+        if requests is not None and found != requests:
+            sys.exit(f"{name}: {what} found {found} requests of {requests}")
+    if name == "flows":
+        memory_of_a_flow(arguments, folder, max(run[2] for run in results["replay, 1 worker(s)"]),
+                         counter(cases["replay, 1 worker(s)"], "flow.opened"))
     os.remove(big)
+
+
+def memory_of_a_flow(arguments, folder, peak, flows):
+    few = os.path.join(folder, "few.pcap")
+    make("flows", arguments, few, FEW_FLOWS * PACKETS_OF_A_FLOW)
+    case = os.path.join(folder, "few")
+    _, _, least = cpu_and_memory(replay(arguments, few, case, "1"))
+    difference = flows - counter(case, "flow.opened")
+    print(f"{(peak - least) * 2**20 / difference:.0f} bytes for each of {difference} more flows")
+    os.remove(few)
 
 
 def dissecting(arguments):
@@ -96,6 +156,7 @@ def main():
     parser.add_argument("--packets", default=3_000_000, type=int)
     parser.add_argument("--runs", default=5, type=int)
     parser.add_argument("--workers", default="1,2")
+    parser.add_argument("--others", action="store_true")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for name in arguments.workloads or [*WORKLOADS, "dissecting"]:
