@@ -9,6 +9,7 @@
 #include "dissectors/address.hpp"
 #include "dissectors/bytes.hpp"
 #include "dissectors/field.hpp"
+#include "dissectors/realm.hpp"
 #include "dissectors/time.hpp"
 
 namespace sightglass {
@@ -146,6 +147,7 @@ struct Layers {
   std::uint32_t interface = 0;        ///< index of the capturing interface, across all files
   bool interface_numbered = false;    ///< the capture itself numbers its interfaces (pcapng, live)
   std::uint16_t link_type = 0;        ///< LINKTYPE_ value
+  Realm realm;                        ///< address space, as the site file divides the plant
 
   bool has_ethernet = false;
   MacAddress source_mac, destination_mac;  ///< cooked captures have a source only

@@ -263,6 +263,8 @@ struct Message {
   /// the protocol's name as a condition does not hold (nor does it in Wireshark); `anomalies` says
   /// what is wrong.
   bool unreadable = false;
+  /// Nobody without the key can read what it says: of it no more is known than its headers.
+  bool encrypted = false;
   /// The server asks and the client answers: in an S7 download the controller fetches the parts.
   bool roles_turned = false;
 

@@ -25,6 +25,7 @@ enum Id : FieldId {
   server_zone,
   client_name,
   server_name,
+  realm,
   end,
 };
 
@@ -67,6 +68,8 @@ inline constexpr FieldSpec fields[] = {
      "Name of the client in the site file."},
     {server_name, "sg.server.name", ValueType::text, 0, Display::none, "",
      "Name of the server in the site file."},
+    {realm, "sg.realm", ValueType::text, 0, Display::none, "",
+     "Address space that the PDU was seen in, as the site file divides the plant."},
 };
 
 }  // namespace sightglass::sg

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <tuple>
+#include <utility>
 
 namespace sightglass {
 
@@ -37,16 +38,30 @@ ConversationCounts& ConversationCounts::operator+=(const ConversationCounts& oth
     client.mac = other.client.mac;
     server.mac = other.server.mac;
   }
+  if (!other.app.empty() && (newer || app.empty())) {
+    app = other.app;
+    app_category = other.app_category;
+  }
   packets += other.packets;
   bytes += other.bytes;
   pdus += other.pdus;
   gaps += other.gaps;
   retransmissions += other.retransmissions;
+  one_way_packets += other.one_way_packets;
+  truncated += other.truncated;
+  encrypted_pdus += other.encrypted_pdus;
   for (std::size_t i = 0; i < operations.size(); ++i) operations[i] += other.operations[i];
   latency += other.latency;
   first_seen = std::min(first_seen, other.first_seen);
   last_seen = std::max(last_seen, other.last_seen);
   return *this;
+}
+
+void sort_canonically(std::vector<ConversationCounts>& conversations) {
+  std::sort(conversations.begin(), conversations.end(),
+            [](const ConversationCounts& a, const ConversationCounts& b) {
+              return std::pair(a.key(), a.first_seen) < std::pair(b.key(), b.first_seen);
+            });
 }
 
 }  // namespace sightglass

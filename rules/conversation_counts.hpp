@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <numeric>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "rules/host_key.hpp"
 
@@ -55,6 +57,10 @@ struct ConversationCounts {
   std::uint16_t ether_type = 0;
   std::uint64_t packets = 0, bytes = 0, pdus = 0;
   std::uint64_t gaps = 0, retransmissions = 0;
+  std::uint64_t one_way_packets = 0;  ///< of TCP flows of which nothing of the other end was seen
+  std::uint64_t truncated = 0;        ///< packets captured in part only
+  std::uint64_t encrypted_pdus = 0;
+  std::string app, app_category;  ///< what nDPI takes it for, where no dissector of ours knows it
   std::array<std::uint64_t, kOperations>
       operations{};          ///< PDUs, requests and responses, by Operation
   LatencyHistogram latency;  ///< of responses whose request was seen
@@ -67,5 +73,8 @@ struct ConversationCounts {
   /// Adds a span of the same conversation.
   ConversationCounts& operator+=(const ConversationCounts& other);
 };
+
+/// By key, then by time: an order that does not depend on who counted them.
+void sort_canonically(std::vector<ConversationCounts>& conversations);
 
 }  // namespace sightglass

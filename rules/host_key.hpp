@@ -7,15 +7,17 @@
 
 namespace sightglass {
 
-/// The address, or the MAC where there is none.
+/// The address, or the MAC where there is none; in its realm.
 struct HostKey {
+  Realm realm;
   IpAddress ip;
   MacAddress mac;  ///< zero with an address
   auto operator<=>(const HostKey&) const = default;
 };
 
 inline HostKey host_key(const Station& station) {
-  return station.ip.is_none() ? HostKey{{}, station.mac} : HostKey{station.ip, {}};
+  return station.ip.is_none() ? HostKey{station.realm, {}, station.mac}
+                              : HostKey{station.realm, station.ip, {}};
 }
 
 }  // namespace sightglass

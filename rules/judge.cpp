@@ -81,13 +81,13 @@ std::string parties_of(const Rule& rule, const Conversation& conversation, Direc
 struct Judge::Parts {
   Parts(const RuleSet& rules, const site::Site& site, JudgeSettings given, AlertSink& sink)
       : settings(std::move(given)),
-        bench{&site,
-              DetectorRules(rules),
-              LearnedFacts(settings.limits.baseline_entries, counters),
-              AlertBook({settings.sensor, settings.realm, settings.announce, settings.limits}, site,
-                        counters, sink),
-              Thresholds(settings.limits.threshold_keys, counters),
-              counters},
+        bench{
+            &site,
+            DetectorRules(rules),
+            LearnedFacts(settings.limits.baseline_entries, counters),
+            AlertBook({settings.sensor, settings.announce, settings.limits}, site, counters, sink),
+            Thresholds(settings.limits.threshold_keys, counters),
+            counters},
         newness(settings.limits.baseline_entries, counters),
         writes(settings.limits, counters),
         claims(settings.limits.address_bindings, counters),
@@ -279,15 +279,15 @@ void Judge::Parts::on(const Observation& seen, const AddressClaim& claim) {
   if (rule == nullptr) return;
   // The parties are the two MAC addresses: both claim the same IP address.
   Conversation parties;
-  parties.client.mac = judgement->culprit;
-  parties.server.mac = judgement->holder;
+  parties.client = {{}, judgement->culprit, claim.realm};
+  parties.server = {{}, judgement->holder, claim.realm};
   constexpr std::uint16_t kEtherTypeArp = 0x0806;
   parties.ether_type = kEtherTypeArp;
   Finding finding = finding_of(*rule, parties, seen.moment.time, nullptr);
   finding.frames = {seen.moment.packet_number};
   const bool moved_only = judgement->detector == Detector::address_moved;
   finding.steps = judgement->both_active && !moved_only ? kLiveTakeoverSteps : 0;
-  const Party holder = party_of(*bench.site, {claim.claimed, judgement->holder}, 0);
+  const Party holder = party_of(*bench.site, {claim.claimed, judgement->holder, claim.realm}, 0);
   finding.about = to_text(claim.claimed);
   finding.sentence = to_text(judgement->culprit) + " claims the address of " + full_name(holder) +
                      ", which belongs to " + to_text(judgement->holder) + ".";

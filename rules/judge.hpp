@@ -34,7 +34,6 @@ struct Learning {
 
 struct JudgeSettings {
   std::string sensor = "local";
-  std::string realm = "default";
   Learning learning;
   Announce announce = Announce::at_end;
   JudgeLimits limits;

@@ -31,15 +31,16 @@ struct Moment {
   auto operator<=>(const Moment&) const = default;
 };
 
-/// A host as it appears in packets: by address, or by MAC where there is no IP.
+/// A host as it appears in packets: by address, or by MAC where there is no IP; in its realm.
 struct Station {
   IpAddress ip;
   MacAddress mac;  ///< of the frame; a router's when the host is behind one
+  Realm realm{};
 
   bool operator==(const Station&) const = default;
   /// Whom rules and baseline mean: the address, or the MAC where there is none.
   bool same_host(const Station& other) const {
-    return ip == other.ip && (!ip.is_none() || mac == other.mac);
+    return realm == other.realm && ip == other.ip && (!ip.is_none() || mac == other.mac);
   }
 };
 
@@ -135,7 +136,8 @@ struct AddressClaim {
   MacAddress claimant;      ///< sender hardware address in the ARP packet
   MacAddress frame_source;  ///< Ethernet source
   IpAddress asked;          ///< target protocol address
-  bool unicast = false;     ///< not sent to a group address
+  Realm realm{};
+  bool unicast = false;  ///< not sent to a group address
 };
 
 /// It was settled how a session is protected: message.hpp's ChannelSecurity, copied.

@@ -10,6 +10,7 @@
 #include "store/alert_row.hpp"
 #include "store/alert_select.hpp"
 #include "store/connection.hpp"
+#include "store/host_rows.hpp"
 #include "store/migrations.hpp"
 #include "store/record_transaction.hpp"
 #include "store/stored_names.hpp"
@@ -286,6 +287,23 @@ StoreError RecordReader::conversations(std::uint32_t limit,
   conversations.clear();
   return impl_->read([&](Connection& connection) {
     traffic_rows::read_conversations(connection, confine(limit), conversations);
+    return StoreError{};
+  });
+}
+
+StoreError RecordReader::host_visibility(std::uint64_t after, std::uint32_t limit,
+                                         std::vector<Visibility>& hosts) {
+  hosts.clear();
+  return impl_->read([&](Connection& connection) {
+    host_rows::read_hosts(connection, after, confine(limit), hosts);
+    return StoreError{};
+  });
+}
+
+StoreError RecordReader::zone_visibility(std::vector<Visibility>& zones) {
+  zones.clear();
+  return impl_->read([&](Connection& connection) {
+    host_rows::read_zones(connection, zones);
     return StoreError{};
   });
 }

@@ -108,6 +108,11 @@ class RecordReader {
   StoreError baseline(Baseline& baseline);
   /// By last_seen, latest first.
   StoreError conversations(std::uint32_t limit, std::vector<ConversationCounts>& conversations);
+  /// Hosts in the order in which they were first seen, behind the one numbered `after`.
+  StoreError host_visibility(std::uint64_t after, std::uint32_t limit,
+                             std::vector<Visibility>& hosts);
+  /// All zones, by realm and name; hosts in no zone have "".
+  StoreError zone_visibility(std::vector<Visibility>& zones);
   /// The latest value of every counter, and the rules that do not judge now.
   StoreError statistics(StatisticsSnapshot& snapshot);
   /// One counter over time, oldest first: the latest `limit` at or after `from`.

@@ -11,6 +11,7 @@
 
 #include "rules/alert/alert.hpp"
 #include "rules/conversation_counts.hpp"
+#include "rules/host_counts.hpp"
 #include "rules/observation.hpp"
 
 namespace sightglass {
@@ -93,6 +94,16 @@ struct HealthEvent {
   std::uint64_t count = 0;
 };
 
+/// What was seen and what was not, of one host or of all in a zone. Sums over a zone count what its
+/// hosts said to each other twice.
+struct Visibility {
+  std::uint64_t number = 0;  ///< of a host, for paging
+  HostCounts counts;         ///< of a zone: without address; `hours` stays empty
+  std::uint64_t hosts = 1;
+  std::uint64_t hours = 0;       ///< from the first hour it was seen in to the record's last
+  std::uint64_t hours_seen = 0;  ///< of them: with traffic
+};
+
 enum class ChangeKind : std::uint8_t { alert, alert_update, evidence, health, baseline, reset };
 /// "alert", "alert_update", "evidence", "health", "baseline", "reset"
 std::string_view to_text(ChangeKind kind);
@@ -112,11 +123,12 @@ struct Batch {
   std::vector<HealthEvent> health;
   std::optional<BaselineUpdate> baseline;
   std::vector<ConversationCounts> conversations;  ///< of spans of time, added to what is stored
+  std::vector<HostCounts> hosts;                  ///< likewise
   std::optional<StatisticsSnapshot> statistics;
 
   bool empty() const {
     return alerts.empty() && evidence.empty() && health.empty() && !baseline &&
-           conversations.empty() && !statistics;
+           conversations.empty() && hosts.empty() && !statistics;
   }
 };
 

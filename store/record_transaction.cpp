@@ -1,6 +1,7 @@
 #include "store/record_transaction.hpp"
 
 #include "store/alert_row.hpp"
+#include "store/host_rows.hpp"
 #include "store/stored_names.hpp"
 #include "store/traffic_rows.hpp"
 
@@ -40,6 +41,7 @@ void RecordTransaction::apply(const Batch& batch) {
   for (const ConversationCounts& counts : batch.conversations) {
     traffic_rows::add_conversation(connection_, run_, counts);
   }
+  for (const HostCounts& counts : batch.hosts) host_rows::add(connection_, run_, counts);
   if (batch.statistics) write(*batch.statistics);
 }
 

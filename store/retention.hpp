@@ -35,6 +35,7 @@ struct RetentionCounters {
   std::uint64_t alerts_by_age = 0, alerts_by_size = 0;
   std::uint64_t evidence_by_size = 0;  ///< files removed whose alert stays
   std::uint64_t statistics = 0, conversations = 0, changes = 0, health = 0;
+  std::uint64_t hosts = 0;  ///< rows of hosts and of their hours
   bool operator==(const RetentionCounters&) const = default;
 };
 

@@ -95,6 +95,14 @@ bool RetentionPass::expire(Timestamp now) {
         "DELETE FROM conversation WHERE number IN (SELECT number FROM conversation WHERE "
         "last_seen < ? ORDER BY last_seen LIMIT ?)",
         bound_at(now, limits_.conversation_age));
+    counters_.hosts += remove_rows(
+        "DELETE FROM host WHERE number IN (SELECT number FROM host WHERE last_seen < ? "
+        "ORDER BY last_seen LIMIT ?)",
+        bound_at(now, limits_.conversation_age));
+    counters_.hosts += remove_rows(
+        "DELETE FROM host_hour WHERE (host, hour) IN (SELECT host, hour FROM host_hour "
+        "WHERE hour < ? ORDER BY hour LIMIT ?)",
+        hour_of(timestamp_from_ns(bound_at(now, limits_.conversation_age))));
   }
   return finish(counters_ == before ? 0 : 1);
 }

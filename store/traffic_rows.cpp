@@ -7,10 +7,10 @@
 namespace sightglass::traffic_rows {
 namespace {
 
-// The 14 columns of the key, in their order.
+// The 15 columns of the key, in their order.
 void bind_key(Statement& statement, const Fact& fact) {
   const Conversation& conversation = fact.conversation;
-  statement.bind(stored::name(fact.kind));
+  statement.bind(conversation.client.realm.name()).bind(stored::name(fact.kind));
   statement.bind(HostOctets(conversation.client).octets());
   statement.bind(HostOctets(conversation.server).octets());
   statement.bind(stored::name(conversation.transport));
@@ -35,9 +35,14 @@ IpAddress read_host(Statement& row) {
   return octets.size() == 6 ? IpAddress{} : address_from(octets);
 }
 
+/// A name that there is no room for any more (Realm) can not be told from the main one.
+Realm read_realm(Statement& row) { return Realm::named(row.text()).value_or(Realm{}); }
+
 Fact read_fact(Statement& row, Baseline& baseline) {
   Fact fact;
   Conversation& conversation = fact.conversation;
+  const Realm realm = read_realm(row);
+  conversation.client.realm = conversation.server.realm = realm;
   fact.kind = stored::value<Fact::Kind>(row.text());
   conversation.client.ip = read_host(row);
   conversation.server.ip = read_host(row);
@@ -68,23 +73,22 @@ Fact read_fact(Statement& row, Baseline& baseline) {
 bool write_fact(Connection& connection, const RunInfo& run, const Fact& fact) {
   {
     Statement insert = connection.prepare(
-        "INSERT OR IGNORE INTO fact (kind, client, server, transport, server_port, protocol, "
+        "INSERT OR IGNORE INTO fact (realm, kind, client, server, transport, server_port, "
+        "protocol, "
         "ether_type, operation, function, space, unit, container, first, count, client_mac, "
         "server_mac, function_name, times, first_seen, last_seen, first_packet, object_name, "
-        "sensor, "
-        "realm) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+        "sensor) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     bind_key(insert, fact);
     bind_totals(insert, fact);
-    insert.bind(run.sensor).bind(run.realm).run();
+    insert.bind(run.sensor).run();
     if (!connection.ok() || sqlite3_changes(connection.handle()) != 0) return true;
   }
   Statement update = connection.prepare(
-      "UPDATE fact SET client_mac = ?15, server_mac = ?16, function_name = ?17, times = ?18, "
-      "first_seen = ?19, last_seen = ?20, first_packet = ?21, object_name = ?22 WHERE kind = ?1 "
-      "AND client = ?2 AND "
-      "server = ?3 AND transport = ?4 AND server_port = ?5 AND protocol = ?6 AND ether_type = ?7 "
-      "AND operation = ?8 AND function = ?9 AND space = ?10 AND unit = ?11 AND container = ?12 AND "
-      "first = ?13 AND count = ?14");
+      "UPDATE fact SET client_mac = ?16, server_mac = ?17, function_name = ?18, times = ?19, "
+      "first_seen = ?20, last_seen = ?21, first_packet = ?22, object_name = ?23 WHERE realm = ?1 "
+      "AND kind = ?2 AND client = ?3 AND server = ?4 AND transport = ?5 AND server_port = ?6 AND "
+      "protocol = ?7 AND ether_type = ?8 AND operation = ?9 AND function = ?10 AND space = ?11 AND "
+      "unit = ?12 AND container = ?13 AND first = ?14 AND count = ?15");
   bind_key(update, fact);
   bind_totals(update, fact);
   update.run();
@@ -93,7 +97,8 @@ bool write_fact(Connection& connection, const RunInfo& run, const Fact& fact) {
 
 void remove_fact(Connection& connection, const Fact& fact) {
   Statement statement = connection.prepare(
-      "DELETE FROM fact WHERE kind = ? AND client = ? AND server = ? AND transport = ? AND "
+      "DELETE FROM fact WHERE realm = ? AND kind = ? AND client = ? AND server = ? AND transport = "
+      "? AND "
       "server_port = ? AND protocol = ? AND ether_type = ? AND operation = ? AND function = ? AND "
       "space = ? AND unit = ? AND container = ? AND first = ? AND count = ?");
   bind_key(statement, fact);
@@ -102,11 +107,12 @@ void remove_fact(Connection& connection, const Fact& fact) {
 
 void read_facts(Connection& connection, Baseline& baseline) {
   Statement row = connection.prepare(
-      "SELECT kind, client, server, transport, server_port, protocol, ether_type, operation, "
+      "SELECT realm, kind, client, server, transport, server_port, protocol, ether_type, "
+      "operation, "
       "function, space, unit, container, first, count, client_mac, server_mac, function_name, "
-      "times, first_seen, last_seen, first_packet, object_name FROM fact ORDER BY kind, client, "
-      "server, "
-      "transport, server_port, protocol, ether_type, operation, function, space, unit, container, "
+      "times, first_seen, last_seen, first_packet, object_name FROM fact ORDER BY realm, kind, "
+      "client, server, transport, server_port, protocol, ether_type, operation, function, space, "
+      "unit, container, "
       "first, count");
   while (row.row()) baseline.facts.push_back(read_fact(row, baseline));
 }
@@ -116,28 +122,37 @@ namespace {
 std::int64_t add_totals(Connection& connection, const RunInfo& run,
                         const ConversationCounts& counts) {
   Statement statement = connection.prepare(
-      "INSERT INTO conversation (client, server, server_port, transport, protocol, ether_type, "
-      "client_mac, server_mac, packets, bytes, pdus, gaps, retransmissions, first_seen, last_seen, "
-      "sensor, realm) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
+      "INSERT INTO conversation (realm, client, server, server_port, transport, protocol, "
+      "ether_type, client_mac, server_mac, packets, bytes, pdus, gaps, retransmissions, "
+      "one_way_packets, truncated, encrypted_pdus, app, app_category, first_seen, last_seen, "
+      "sensor) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
       "client_mac = excluded.client_mac, server_mac = excluded.server_mac, "
       "packets = packets + excluded.packets, bytes = bytes + excluded.bytes, "
       "pdus = pdus + excluded.pdus, gaps = gaps + excluded.gaps, "
       "retransmissions = retransmissions + excluded.retransmissions, "
+      "one_way_packets = one_way_packets + excluded.one_way_packets, "
+      "truncated = truncated + excluded.truncated, "
+      "encrypted_pdus = encrypted_pdus + excluded.encrypted_pdus, "
+      "app = iif(excluded.app = '', app, excluded.app), "
+      "app_category = iif(excluded.app = '', app_category, excluded.app_category), "
       "first_seen = min(first_seen, excluded.first_seen), "
       "last_seen = max(last_seen, excluded.last_seen) RETURNING number");
+  statement.bind(counts.client.realm.name());
   statement.bind(HostOctets(counts.client).octets()).bind(HostOctets(counts.server).octets());
   statement.bind(std::uint32_t{counts.server_port}).bind(stored::name(counts.transport));
   statement.bind(stored::name(counts.protocol)).bind(std::uint32_t{counts.ether_type});
   statement.bind(counts.client.mac.bits).bind(counts.server.mac.bits);
   statement.bind(counts.packets).bind(counts.bytes).bind(counts.pdus).bind(counts.gaps);
-  statement.bind(counts.retransmissions);
+  statement.bind(counts.retransmissions).bind(counts.one_way_packets).bind(counts.truncated);
+  statement.bind(counts.encrypted_pdus).bind(counts.app).bind(counts.app_category);
   statement.bind(to_ns(counts.first_seen)).bind(to_ns(counts.last_seen));
-  statement.bind(run.sensor).bind(run.realm);
+  statement.bind(run.sensor);
   return statement.row() ? statement.integer() : 0;
 }
 
 ConversationCounts read_totals(Statement& row) {
   ConversationCounts counts;
+  counts.client.realm = counts.server.realm = read_realm(row);
   counts.client.ip = read_host(row);
   counts.server.ip = read_host(row);
   counts.server_port = row.number<std::uint16_t>();
@@ -151,6 +166,11 @@ ConversationCounts read_totals(Statement& row) {
   counts.pdus = row.count();
   counts.gaps = row.count();
   counts.retransmissions = row.count();
+  counts.one_way_packets = row.count();
+  counts.truncated = row.count();
+  counts.encrypted_pdus = row.count();
+  counts.app = row.text();
+  counts.app_category = row.text();
   counts.first_seen = timestamp_from_ns(row.integer());
   counts.last_seen = timestamp_from_ns(row.integer());
   return counts;
@@ -205,9 +225,10 @@ void add_conversation(Connection& connection, const RunInfo& run,
 void read_conversations(Connection& connection, std::uint32_t limit,
                         std::vector<ConversationCounts>& conversations) {
   Statement row = connection.prepare(
-      "SELECT number, client, server, server_port, transport, protocol, ether_type, client_mac, "
-      "server_mac, packets, bytes, pdus, gaps, retransmissions, first_seen, last_seen FROM "
-      "conversation ORDER BY last_seen DESC, client, server, server_port LIMIT ?");
+      "SELECT number, realm, client, server, server_port, transport, protocol, ether_type, "
+      "client_mac, server_mac, packets, bytes, pdus, gaps, retransmissions, one_way_packets, "
+      "truncated, encrypted_pdus, app, app_category, first_seen, last_seen FROM conversation "
+      "ORDER BY last_seen DESC, realm, client, server, server_port LIMIT ?");
   row.bind(limit);
   while (row.row()) {
     const std::int64_t number = row.integer();

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "apps/sightglass/text_table.hpp"
 #include "rules/alert/party.hpp"
 
 namespace sightglass {
@@ -71,21 +72,7 @@ std::string conversation_table(std::vector<ConversationCounts> conversations) {
   std::vector<Row> rows = {{"CLIENT", "SERVER", "PROTOCOL", "PACKETS", "BYTES", "PDUS", "GAPS",
                             "RESENT", "HALF WITHIN", "95 % WITHIN", "PDUS BY OPERATION"}};
   for (const ConversationCounts& counts : conversations) rows.push_back(row_of(counts));
-  std::array<std::size_t, std::tuple_size_v<Row>> widths{};
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  constexpr std::size_t kFirstNumber = 3, kLastNumber = 9;
-  std::string text;
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i + 1 < row.size(); ++i) {
-      const std::string padding(widths[i] - row[i].size(), ' ');
-      const bool is_number = i >= kFirstNumber && i <= kLastNumber;
-      text += (is_number ? padding + row[i] : row[i] + padding) + "  ";
-    }
-    text += row.back() + "\n";
-  }
-  return text;
+  return text_table(rows, {3, 9});
 }
 
 }  // namespace sightglass

@@ -13,6 +13,7 @@
 
 #include "apps/sightglass/command.hpp"
 #include "apps/sightglass/conversation_table.hpp"
+#include "apps/sightglass/host_table.hpp"
 #include "apps/sightglass/progress.hpp"
 #include "rules/alert/eve.hpp"
 #include "rules/alert/table.hpp"
@@ -27,7 +28,7 @@ struct Options {
   ReplaySettings replay;
   std::string case_directory, site, learn_for;
   std::vector<std::string> then, rules;
-  bool json = false, quiet = false, conversations = false;
+  bool json = false, quiet = false, conversations = false, hosts = false;
 };
 
 std::atomic<bool> interrupted = false;
@@ -80,6 +81,10 @@ void show(const Options& options, const ReplayResult& result, const Configuratio
     if (!result.alerts.empty()) print("\n");
     if (options.conversations) {
       const std::string table = conversation_table(result.conversations);
+      print(table + (table.empty() ? "" : "\n"));
+    }
+    if (options.hosts) {
+      const std::string table = host_table(result.hosts);
       print(table + (table.empty() ? "" : "\n"));
     }
     print(replay_summary(result, configuration));
@@ -140,6 +145,7 @@ void add_replay(CLI::App& program, Run& chosen) {
       ->check(CLI::Range(1, 64));
   command->add_flag("--conversations", options->conversations,
                     "also who talked to whom, how much, and how fast it was answered");
+  command->add_flag("--hosts", options->hosts, "also what of each host was seen, and what was not");
   command->add_flag("--json", options->json, "alerts as JSON lines");
   command->add_flag("--quiet", options->quiet, "no output but errors");
   command->callback([&chosen, options] { chosen = [options] { return run(*options); }; });

@@ -130,6 +130,7 @@ void OpcUaDissector::channel_message(Chunk& chunk, Decoder& in, Message& message
   if (session_.channel != 0 && chunk.channel != session_.channel) {
     in.flag(anomaly::channel, kHeaderSize);
   }
+  message.encrypted = !clear;
   if (!clear || !in.ok()) {
     message.function_name = is_message ? kEncryptedName : "CloseSecureChannel (452)";
     if (!is_message) message.function = kCloseSecureChannel;

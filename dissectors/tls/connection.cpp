@@ -28,6 +28,7 @@ bool begins_whole(Bytes bytes) {
 void tell(const Record& record, Message& message) {
   message.function = record.function;
   message.function_name = record.name;
+  message.encrypted = record.encrypted;
   if (message.is_request() || record.refusal.empty()) return;
   message.outcome = {Outcome::Kind::refused, record.alert};
   message.outcome_name = record.refusal;
@@ -69,6 +70,7 @@ Record Connection::record(FieldReader& in, Direction direction) {
     case kHandshake:
       if (sender.encrypts) {
         record.name = kEncryptedHandshakeName;
+        record.encrypted = true;
         in.show_presence(handshake, in.offset(), in.remaining());
         in.rest();
       } else {
@@ -77,6 +79,7 @@ Record Connection::record(FieldReader& in, Direction direction) {
       break;
     case kApplicationData:
       in.bytes(app_data, in.remaining());
+      record.encrypted = true;
       break;
     default:
       in.rest();
@@ -91,6 +94,7 @@ void Connection::alert(FieldReader& in, const Side& side, Record& record) {
   in.show_presence(alert_message, in.offset(), in.remaining());
   if (side.encrypts || in.remaining() != kAlertSize) {
     record.name = kEncryptedAlertName;
+    record.encrypted = true;
     in.rest();
     return;
   }

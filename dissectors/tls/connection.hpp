@@ -17,6 +17,7 @@ struct Record {
   /// Of an alert in clear that ends the connection, its description; else "".
   std::string_view refusal;
   std::uint8_t alert = 0;  ///< that description's number
+  bool encrypted = false;
 };
 
 /// Says of a message that a record, or the first of several, is all it holds.

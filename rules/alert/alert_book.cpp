@@ -24,8 +24,6 @@ const Station& target_of(const Finding& finding) {
                                             : finding.conversation.client;
 }
 
-std::string host_key(const Station& station) { return address_text(station); }
-
 std::string object_key(const Finding& finding) {
   if (finding.object) return to_text(*finding.object);
   if (finding.pdu && !finding.pdu->accesses.empty()) {
@@ -53,9 +51,9 @@ std::string AlertBook::key_of(const Finding& finding) {
   const bool by_target = rule.fold != Fold::source && finding.has_target;
   std::string key = rule.id;
   key += '\n';
-  if (by_source) key += host_key(source_of(finding));
+  if (by_source) key += address_text(source_of(finding));
   key += '\n';
-  if (by_target) key += host_key(target_of(finding));
+  if (by_target) key += address_text(target_of(finding));
   key += '\n';
   key += finding.conversation.protocol == Protocol::unknown
              ? std::to_string(finding.conversation.ether_type)
@@ -99,7 +97,9 @@ AlertBook::Episode& AlertBook::episode_for(const Finding& finding) {
   episode.key = std::move(key);
   episode.alert = begin(finding, episode.key);
   episode.kind_severity = finding.rule->severity;
-  const site::Labels labels = site_->labels(episode.alert.target.ip, episode.alert.target.mac);
+  const Station& target = target_of(finding);
+  const site::Labels labels =
+      finding.has_target ? site_->labels(target.realm, target.ip, target.mac) : site::Labels{};
   episode.critical_target = labels.asset && (labels.asset->safety_critical ||
                                              labels.asset->criticality == site::Criticality::high);
   episode.about_request = finding.asks_outcome && finding.pdu && finding.pdu->request != 0 &&
@@ -115,7 +115,7 @@ Alert AlertBook::begin(const Finding& finding, const std::string& key) const {
   Alert alert;
   alert.id = alert_id(key, finding.first_seen);
   alert.sensor = settings_.sensor;
-  alert.realm = settings_.realm;
+  alert.realm = site_->name_of(conversation.client.realm);
   alert.kind = rule.id;
   alert.signature_id = rule.signature_id;
   alert.signature = rule.title;

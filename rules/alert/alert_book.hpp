@@ -36,7 +36,7 @@ class AlertBook {
   static constexpr Duration kUpdatePause = std::chrono::seconds(1);
 
   struct Settings {
-    std::string sensor, realm;
+    std::string sensor;
     Announce announce = Announce::at_end;
     JudgeLimits limits;
   };

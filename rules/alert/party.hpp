@@ -12,7 +12,8 @@ namespace sightglass {
 /// The station with the site file's label.
 Party party_of(const site::Site& site, const Station& station, std::uint16_t port);
 
-/// "192.168.10.20", or the MAC address where there is no IP: identity, never a label.
+/// "192.168.10.20", or the MAC address where there is no IP: identity, never a label. Outside of
+/// the main realm "cell-2/192.168.10.20"; of a party, whose alert says the realm, without it.
 std::string address_text(const Station& station);
 std::string address_text(const Party& party);
 

@@ -63,11 +63,11 @@ WriteFault Writes::fault(const Bench& bench, const Fact& fact) const {
   const site::Site& site = *bench.site;
   const bool wrote_before = bench.protecting && bench.baseline.ever_wrote(client, server);
   bool may = true;
-  if (const auto listed =
-          site.may_write(client.ip, client.mac, site.labels(server.ip, server.mac))) {
+  if (const auto listed = site.may_write(client.realm, client.ip, client.mac,
+                                         site.labels(server.realm, server.ip, server.mac))) {
     may = *listed;
   } else if (site.has_roles()) {
-    may = has_writing_role(site.labels(client.ip, client.mac)) || wrote_before;
+    may = has_writing_role(site.labels(client.realm, client.ip, client.mac)) || wrote_before;
   } else if (bench.protecting) {
     may = wrote_before;
   }

@@ -9,6 +9,7 @@ namespace sightglass::filter {
 namespace {
 
 struct Stations {
+  Realm realm;
   const IpAddress& client_ip;
   MacAddress client_mac;
   const IpAddress& server_ip;
@@ -18,9 +19,11 @@ struct Stations {
 Stations stations(const Record& record, const Message& message) {
   const Layers& layers = record.layers;
   if (message.direction == Direction::to_server) {
-    return {layers.source, layers.source_mac, layers.destination, layers.destination_mac};
+    return {layers.realm, layers.source, layers.source_mac, layers.destination,
+            layers.destination_mac};
   }
-  return {layers.destination, layers.destination_mac, layers.source, layers.source_mac};
+  return {layers.realm, layers.destination, layers.destination_mac, layers.source,
+          layers.source_mac};
 }
 
 void push_text(std::vector<Value>& values, std::string_view text) {
@@ -31,8 +34,9 @@ void append_label(const Record& record, const Message& message, FieldId id, Scra
   if (record.site == nullptr) return;
   const Stations ends = stations(record, message);
   const bool of_client = id == sg::client_role || id == sg::client_zone || id == sg::client_name;
-  const site::Labels labels = of_client ? record.site->labels(ends.client_ip, ends.client_mac)
-                                        : record.site->labels(ends.server_ip, ends.server_mac);
+  const site::Labels labels =
+      of_client ? record.site->labels(ends.realm, ends.client_ip, ends.client_mac)
+                : record.site->labels(ends.realm, ends.server_ip, ends.server_mac);
   if (id == sg::client_role || id == sg::server_role) {
     for (const std::string& role : labels.roles()) push_text(scratch.values, role);
   } else if (id == sg::client_zone || id == sg::server_zone) {
@@ -98,6 +102,9 @@ void append_own(const Record& record, const Message& message, FieldId id, Scratc
       if (!ip.is_none()) values.push_back(Value::ip(ip));
       return;
     }
+    case sg::realm:
+      if (record.site != nullptr) push_text(values, record.site->name_of(record.layers.realm));
+      return;
     case sg::object:
     case sg::unit:
     case sg::address:

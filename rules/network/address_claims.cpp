@@ -36,24 +36,26 @@ bool moves_by_design(MacAddress mac) {
 AddressClaims::AddressClaims(std::size_t most_bindings, JudgeCounters& counters)
     : most_bindings_(most_bindings), counters_(counters) {}
 
-AddressClaims::Binding& AddressClaims::binding(const IpAddress& ip, Timestamp now) {
-  const auto found = bindings_.find(ip);
+AddressClaims::Binding& AddressClaims::binding(const Address& address, Timestamp now) {
+  const auto found = bindings_.find(address);
   if (found == bindings_.end() && bindings_.size() >= most_bindings_ && !quiet_.empty()) {
     ++counters_.bindings_forgotten;
     bindings_.erase(quiet_.begin()->second);
     used_.erase(quiet_.begin()->second);
     quiet_.erase(quiet_.begin());
   }
-  if (const auto used = used_.find(ip); used != used_.end()) quiet_.erase({used->second, ip});
-  used_[ip] = now;
-  quiet_.emplace(now, ip);
-  return bindings_[ip];
+  if (const auto used = used_.find(address); used != used_.end()) {
+    quiet_.erase({used->second, address});
+  }
+  used_[address] = now;
+  quiet_.emplace(now, address);
+  return bindings_[address];
 }
 
 std::optional<ClaimJudgement> AddressClaims::judge(const AddressClaim& claim, Timestamp now) {
   const bool asks = claim.means == AddressClaim::Means::request;
   if (asks && !claim.asked.is_none()) {
-    Binding& asked = binding(claim.asked, now);
+    Binding& asked = binding({claim.realm, claim.asked}, now);
     asked.asked = now;
     asked.asker = claim.claimed;
   }
@@ -61,7 +63,7 @@ std::optional<ClaimJudgement> AddressClaims::judge(const AddressClaim& claim, Ti
   if (claim.claimed.v4_bits() == 0 || claim.claimed.is_group()) return std::nullopt;
   if (claim.claimant.is_group() || moves_by_design(claim.claimant)) return std::nullopt;
 
-  Binding& held = binding(claim.claimed, now);
+  Binding& held = binding({claim.realm, claim.claimed}, now);
   if (!held.claimed || held.mac == claim.claimant) {
     held.claimed = true;
     held.mac = claim.claimant;
@@ -87,7 +89,8 @@ std::optional<ClaimJudgement> AddressClaims::judge(const AddressClaim& claim, Ti
 
 /// A second address taken over by the same MAC within the window.
 bool AddressClaims::takes_several(const AddressClaim& claim, Timestamp now) {
-  const auto found = takeovers_.find(claim.claimant);
+  const std::pair claimant(claim.realm, claim.claimant);
+  const auto found = takeovers_.find(claimant);
   if (found != takeovers_.end() && found->second.first != claim.claimed &&
       now - found->second.at <= kConflictWindow) {
     return true;
@@ -96,7 +99,7 @@ bool AddressClaims::takes_several(const AddressClaim& claim, Timestamp now) {
     ++counters_.bindings_forgotten;
     takeovers_.clear();
   }
-  takeovers_[claim.claimant] = {claim.claimed, now};
+  takeovers_[claimant] = {claim.claimed, now};
   return false;
 }
 

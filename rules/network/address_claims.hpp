@@ -23,8 +23,9 @@ struct ClaimJudgement {
   std::string observed;      ///< why, in words
 };
 
-/// Remembers the MAC of each IP address, bounded; the address not claimed for longest makes room.
-/// Addresses of router redundancy protocols (VRRP, CARP, HSRP, GLBP) move by design: not judged.
+/// Remembers the MAC of each IP address of each realm, bounded; the address not claimed for longest
+/// makes room. Addresses of router redundancy protocols (VRRP, CARP, HSRP, GLBP) move by design:
+/// not judged.
 class AddressClaims {
  public:
   AddressClaims(std::size_t most_bindings, JudgeCounters& counters);
@@ -40,22 +41,23 @@ class AddressClaims {
     IpAddress asker;
     bool claimed = false, moved = false, spoofed = false;
   };
+  using Address = std::pair<Realm, IpAddress>;
   struct Takeover {
     IpAddress first;
     Timestamp at{};
   };
 
-  Binding& binding(const IpAddress& ip, Timestamp now);
+  Binding& binding(const Address& address, Timestamp now);
   ClaimJudgement name(const AddressClaim& claim, const Binding& binding, bool reclaimed,
                       Timestamp now);
   bool takes_several(const AddressClaim& claim, Timestamp now);
 
   std::size_t most_bindings_;
   JudgeCounters& counters_;
-  std::map<IpAddress, Binding> bindings_;
-  std::map<IpAddress, Timestamp> used_;
-  std::set<std::pair<Timestamp, IpAddress>> quiet_;
-  std::map<MacAddress, Takeover> takeovers_;
+  std::map<Address, Binding> bindings_;
+  std::map<Address, Timestamp> used_;
+  std::set<std::pair<Timestamp, Address>> quiet_;
+  std::map<std::pair<Realm, MacAddress>, Takeover> takeovers_;
 };
 
 }  // namespace sightglass

@@ -66,22 +66,40 @@ std::optional<std::uint32_t> Site::PrefixTable::find(const IpAddress& address) c
 
 Site::Site(Description description) : plant_(std::move(description)) {
   for (std::uint32_t i = 0; i < plant_.zones.size(); ++i) {
-    for (const Network& network : plant_.zones[i].networks) zones_.insert(network, i);
+    Addresses& addresses = addresses_of(plant_.zones[i].realm);
+    for (const Network& network : plant_.zones[i].networks) addresses.zones.insert(network, i);
     zone_names_.try_emplace(plant_.zones[i].name, i);
   }
   for (std::uint32_t i = 0; i < plant_.assets.size(); ++i) {
     const Asset& asset = plant_.assets[i];
-    for (const Network& network : asset.networks) assets_.insert(network, i);
-    for (const MacAddress mac : asset.macs) macs_.try_emplace(mac, i);
+    Addresses& addresses = addresses_of(asset.realm);
+    for (const Network& network : asset.networks) addresses.assets.insert(network, i);
+    for (const MacAddress mac : asset.macs) addresses.macs.try_emplace(mac, i);
     has_roles_ = has_roles_ || !asset.roles.empty();
   }
 }
 
-Labels Site::labels(const IpAddress& ip, MacAddress mac) const noexcept {
+Site::Addresses& Site::addresses_of(Realm realm) {
+  if (addresses_.size() <= realm.number()) addresses_.resize(realm.number() + 1u);
+  return addresses_[realm.number()];
+}
+
+std::optional<Realm> Site::realm_named(std::string_view name) const {
+  if (name == plant_.realm) return Realm{};
+  for (const RealmOf& other : plant_.realms) {
+    if (other.realm.name() == name) return other.realm;
+  }
+  return std::nullopt;
+}
+
+Labels Site::labels(Realm realm, const IpAddress& ip, MacAddress mac) const noexcept {
   Labels labels;
-  std::optional<std::uint32_t> asset = assets_.find(ip);
+  if (realm.number() >= addresses_.size()) return labels;
+  const Addresses& addresses = addresses_[realm.number()];
+  std::optional<std::uint32_t> asset = addresses.assets.find(ip);
   if (!asset) {
-    if (const auto found = macs_.find(mac); found != macs_.end()) asset = found->second;
+    const auto found = addresses.macs.find(mac);
+    if (found != addresses.macs.end()) asset = found->second;
   }
   if (asset) labels.asset = &plant_.assets[*asset];
   std::optional<std::uint32_t> zone;
@@ -90,7 +108,7 @@ Labels Site::labels(const IpAddress& ip, MacAddress mac) const noexcept {
       zone = found->second;
     }
   } else {
-    zone = zones_.find(ip);
+    zone = addresses.zones.find(ip);
   }
   if (zone) labels.zone = &plant_.zones[*zone];
   return labels;
@@ -102,10 +120,10 @@ bool Site::is_own(const IpAddress& ip) const noexcept {
                      [&](const Network& network) { return network.contains(ip); });
 }
 
-std::optional<bool> Site::may_write(const IpAddress& client_ip, MacAddress client_mac,
+std::optional<bool> Site::may_write(Realm realm, const IpAddress& client_ip, MacAddress client_mac,
                                     const Labels& server) const noexcept {
   if (server.asset == nullptr || !server.asset->writers) return std::nullopt;
-  const std::string_view client = labels(client_ip, client_mac).name();
+  const std::string_view client = labels(realm, client_ip, client_mac).name();
   return std::any_of(server.asset->writers->begin(), server.asset->writers->end(),
                      [&](const Writer& writer) {
                        if (!writer.asset.empty()) return writer.asset == client;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dissectors/address.hpp"
+#include "dissectors/realm.hpp"
 
 namespace sightglass::site {
 
@@ -28,8 +29,20 @@ std::optional<Network> parse_network(std::string_view text);
 enum class ZoneKind : std::uint8_t { control, safety, temporary, wireless, external };
 enum class Criticality : std::uint8_t { low, medium, high };
 
+/// What of the captured packets is an address space of its own: those of the interfaces named (of
+/// all when none is) in one of the VLANs named (in any or none when none is).
+struct RealmOf {
+  struct Vlans {
+    std::uint16_t first = 0, last = 0;
+  };
+  Realm realm;
+  std::vector<std::string> interfaces;
+  std::vector<Vlans> vlans;
+};
+
 struct Zone {
   std::string name;
+  Realm realm;
   std::vector<Network> networks;
   ZoneKind kind = ZoneKind::control;
   std::uint8_t target_level = 0;  ///< IEC 62443 SL-T, 0 to 4
@@ -44,6 +57,7 @@ struct Writer {
 
 struct Asset {
   std::string name;
+  Realm realm;
   std::vector<Network> networks;
   std::vector<MacAddress> macs;
   std::vector<std::string> roles;  ///< hmi, engineering, plc ...; lower case
@@ -67,7 +81,8 @@ struct Labels {
 
 /// Everything a site file holds, before it is indexed.
 struct Description {
-  std::string realm = "default";
+  std::string realm = "default";  ///< name of the main realm
+  std::vector<RealmOf> realms;    ///< the others; what fits several belongs to the first
   std::vector<Asset> assets;
   std::vector<Zone> zones;
   std::vector<Network> own_networks;
@@ -84,17 +99,24 @@ class Site {
   Site& operator=(const Site&) = delete;
   Site& operator=(Site&&) = default;
 
-  /// The asset with this address (the smallest network that holds it), else with this MAC; and the
-  /// asset's zone, else the zone whose smallest network holds the address. One hash lookup for each
-  /// prefix length in use; no allocation.
-  Labels labels(const IpAddress& ip, MacAddress mac) const noexcept;
+  /// Of that realm: the asset with this address (the smallest network that holds it), else with
+  /// this MAC; and the asset's zone, else the zone whose smallest network holds the address. One
+  /// hash lookup for each prefix length in use; no allocation.
+  Labels labels(Realm realm, const IpAddress& ip, MacAddress mac) const noexcept;
 
   /// Whether the address belongs to the plant; true for all when no own networks are declared.
   bool is_own(const IpAddress& ip) const noexcept;
 
   /// Whether the server's list of writers names the client; nothing when the server has no list.
-  std::optional<bool> may_write(const IpAddress& client_ip, MacAddress client_mac,
+  std::optional<bool> may_write(Realm realm, const IpAddress& client_ip, MacAddress client_mac,
                                 const Labels& server) const noexcept;
+
+  /// What the realm is called, the main one too.
+  std::string_view name_of(Realm realm) const {
+    return realm.is_main() ? std::string_view{plant_.realm} : realm.name();
+  }
+  /// The other way round; nothing for the name of none.
+  std::optional<Realm> realm_named(std::string_view name) const;
 
   bool has_roles() const { return has_roles_; }  ///< some asset has a role
   bool has_zones() const { return !plant_.zones.empty(); }
@@ -120,9 +142,15 @@ class Site {
     }
   };
 
+  /// Who has which address in one realm.
+  struct Addresses {
+    PrefixTable assets, zones;
+    std::unordered_map<MacAddress, std::uint32_t, MacHash> macs;
+  };
+  Addresses& addresses_of(Realm realm);
+
   Description plant_;
-  PrefixTable assets_, zones_;
-  std::unordered_map<MacAddress, std::uint32_t, MacHash> macs_;
+  std::vector<Addresses> addresses_;  // by the realm's number
   std::unordered_map<std::string_view, std::uint32_t> zone_names_;
   bool has_roles_ = false;
 };

@@ -1,9 +1,11 @@
-// Two passes: read every asset and zone, then resolve the names they use of each other.
+// Two passes: read every realm, asset and zone, then resolve the names they use of each other.
 #include "rules/site/site_loader.hpp"
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <map>
+#include <tuple>
 
 #include "rules/yaml/reader.hpp"
 
@@ -14,10 +16,13 @@ using yaml::Mapping;
 using yaml::Node;
 using yaml::Reader;
 
-constexpr std::array<std::string_view, 4> kSiteKeys = {"realm", "assets", "zones", "own_networks"};
-constexpr std::array<std::string_view, 7> kAssetKeys = {
-    "name", "addresses", "roles", "zone", "criticality", "safety_critical", "writers"};
-constexpr std::array<std::string_view, 4> kZoneKeys = {"name", "networks", "kind", "sl_t"};
+constexpr std::array<std::string_view, 5> kSiteKeys = {"realm", "realms", "assets", "zones",
+                                                       "own_networks"};
+constexpr std::array<std::string_view, 3> kRealmKeys = {"name", "interfaces", "vlans"};
+constexpr std::array<std::string_view, 8> kAssetKeys = {
+    "name", "realm", "addresses", "roles", "zone", "criticality", "safety_critical", "writers"};
+constexpr std::array<std::string_view, 5> kZoneKeys = {"name", "realm", "networks", "kind", "sl_t"};
+constexpr std::uint16_t kLastVlan = 4094;  // IEEE 802.1Q, 9.6: 4095 is reserved
 constexpr std::array<std::string_view, 5> kZoneKinds = {"control", "safety", "temporary",
                                                         "wireless", "external"};
 constexpr std::array<std::string_view, 3> kCriticalities = {"low", "medium", "high"};
@@ -35,6 +40,7 @@ class SiteReader {
     if (const Node* realm = map.find("realm")) {
       plant_.realm = reader_.text(*realm, "realm").value_or(plant_.realm);
     }
+    each(map.find("realms"), "realms", [this](const Node& node) { read_realm(node); });
     each(map.find("zones"), "zones", [this](const Node& node) { read_zone(node); });
     each(map.find("assets"), "assets", [this](const Node& node) { read_asset(node); });
     if (const Node* own = map.find("own_networks"))
@@ -87,13 +93,79 @@ class SiteReader {
     return *text;
   }
 
+  void read_realm(const Node& node) {
+    const Mapping map(reader_, node, kRealmKeys);
+    RealmOf found;
+    const std::string given = name(map, realm_names_, plant_.realms.size());
+    const Node* const at = map.find("name");
+    if (at != nullptr && given == plant_.realm) {
+      reader_.fail(*at, "\"" + given + "\" is the main realm: it has what is left");
+    } else if (at != nullptr && (given.empty() || !is_word(given))) {
+      reader_.fail(*at, "a realm's name is one word in small letters, such as cell-2");
+    } else if (at != nullptr) {
+      const auto realm = Realm::named(given);
+      if (!realm) reader_.fail(*at, "there can be " + std::to_string(kMaxRealms) + " realms");
+      found.realm = realm.value_or(Realm{});
+    }
+    const Node* const interfaces = map.find("interfaces");
+    if (interfaces != nullptr) found.interfaces = reader_.texts(*interfaces, "interfaces");
+    const Node* const vlans = map.find("vlans");
+    if (vlans != nullptr) found.vlans = read_vlans(*vlans);
+    if (interfaces == nullptr && vlans == nullptr) {
+      reader_.fail(node, "a realm needs interfaces, vlans, or both: what belongs to it");
+    }
+    plant_.realms.push_back(std::move(found));
+  }
+
+  std::vector<RealmOf::Vlans> read_vlans(const Node& list) {
+    std::vector<RealmOf::Vlans> found;
+    if (!reader_.is_sequence(list, "vlans")) return found;
+    for (const Node& node : list.items) {
+      const auto text = reader_.text(node, "an element of vlans");
+      if (!text) continue;
+      if (const auto vlans = parse_vlans(*text)) {
+        found.push_back(*vlans);
+      } else {
+        reader_.fail(node, *text + " is no VLAN; write a number from 1 to 4094, or 200-210");
+      }
+    }
+    return found;
+  }
+
+  static std::optional<RealmOf::Vlans> parse_vlans(std::string_view text) {
+    RealmOf::Vlans vlans;
+    const char* const end = text.data() + text.size();
+    auto read = std::from_chars(text.data(), end, vlans.first);
+    if (read.ec != std::errc()) return std::nullopt;
+    vlans.last = vlans.first;
+    if (read.ptr != end && *read.ptr == '-') read = std::from_chars(read.ptr + 1, end, vlans.last);
+    const bool is_range = vlans.first >= 1 && vlans.first <= vlans.last && vlans.last <= kLastVlan;
+    if (read.ec != std::errc() || read.ptr != end || !is_range) return std::nullopt;
+    return vlans;
+  }
+
+  /// The realm that an asset or zone says it is in.
+  Realm realm_of(const Mapping& map) {
+    const Node* const node = map.find("realm");
+    const auto text = node != nullptr ? reader_.text(*node, "realm") : std::nullopt;
+    if (!text || *text == plant_.realm) return {};
+    const auto found = realm_names_.find(*text);
+    if (found != realm_names_.end()) return plant_.realms[found->second].realm;
+    reader_.fail(
+        *node, "there is no realm \"" + *text + "\"" + did_you_mean(nearest(*text, realm_names_)));
+    return {};
+  }
+
   void read_zone(const Node& node) {
     const Mapping map(reader_, node, kZoneKeys);
     Zone zone;
     zone.name = name(map, zone_names_, plant_.zones.size());
+    zone.realm = realm_of(map);
     if (const Node* list = map.find("networks")) {
       zone.networks = networks(*list, "networks");
-      for (const Network& network : zone.networks) claim(zone_networks_, network, *list, zone.name);
+      for (const Network& network : zone.networks) {
+        claim(zone_networks_, zone.realm, network, *list, zone.name);
+      }
     }
     if (const Node* kind = map.find("kind")) {
       if (const auto index = reader_.word(*kind, "kind", kZoneKinds)) {
@@ -111,6 +183,7 @@ class SiteReader {
     const Mapping map(reader_, node, kAssetKeys);
     Asset asset;
     asset.name = name(map, asset_names_, plant_.assets.size());
+    asset.realm = realm_of(map);
     if (const Node* list = map.require("addresses")) read_addresses(*list, asset);
     if (const Node* roles = map.find("roles")) read_roles(*roles, asset);
     if (const Node* zone = map.find("zone")) {
@@ -137,10 +210,10 @@ class SiteReader {
       const auto text = reader_.text(node, "an element of addresses");
       if (!text) continue;
       if (const auto network = parse_network(*text)) {
-        claim(asset_networks_, *network, node, asset.name);
+        claim(asset_networks_, asset.realm, *network, node, asset.name);
         asset.networks.push_back(*network);
       } else if (const auto mac = parse_mac(*text)) {
-        const auto [owner, fresh] = macs_.try_emplace(*mac, asset.name);
+        const auto [owner, fresh] = macs_.try_emplace({asset.realm, *mac}, asset.name);
         if (!fresh) reader_.fail(node, *text + " belongs to \"" + owner->second + "\" already");
         asset.macs.push_back(*mac);
       } else {
@@ -149,10 +222,11 @@ class SiteReader {
     }
   }
 
-  using Owners = std::map<std::pair<IpAddress, std::uint8_t>, std::string>;
+  using Owners = std::map<std::tuple<Realm, IpAddress, std::uint8_t>, std::string>;
 
-  void claim(Owners& owners, const Network& network, const Node& node, const std::string& name) {
-    const auto [owner, fresh] = owners.try_emplace({network.base, network.prefix}, name);
+  void claim(Owners& owners, Realm realm, const Network& network, const Node& node,
+             const std::string& name) {
+    const auto [owner, fresh] = owners.try_emplace({realm, network.base, network.prefix}, name);
     if (fresh) return;
     reader_.fail(node, to_text(network.base) + "/" + std::to_string(network.prefix) +
                            " belongs to \"" + owner->second + "\" already");
@@ -211,9 +285,9 @@ class SiteReader {
 
   Reader& reader_;
   Description plant_;
-  std::map<std::string, std::size_t> zone_names_, asset_names_;
+  std::map<std::string, std::size_t> realm_names_, zone_names_, asset_names_;
   Owners zone_networks_, asset_networks_;
-  std::map<MacAddress, std::string> macs_;
+  std::map<std::pair<Realm, MacAddress>, std::string> macs_;
   std::vector<Name> used_zones_;
   std::vector<PendingWriters> writers_;
 };

@@ -25,6 +25,7 @@ struct SideCounters {
   std::uint64_t gap_bytes = 0;      ///< as far as the size of a gap is known
   std::uint64_t late_segments = 0;  ///< came after their place was declared a gap
   std::uint64_t skipped_bytes = 0;  ///< between messages, of none
+  std::uint64_t truncated = 0;      ///< packets captured in part only
 };
 
 /// How it is known who the client is; a higher one overrules a lower one.

@@ -17,10 +17,12 @@ struct Endpoint {
 };
 
 /// The inner 5-tuple without direction: `endpoints[0]` is the lower one. VLANs are not part of it,
-/// because mirrors tag the two directions differently.
+/// because mirrors tag the two directions differently; where cells use the same addresses, the site
+/// file makes realms of them.
 struct FlowKey {
   Endpoint endpoints[2];
   std::uint8_t ip_protocol = 0;
+  Realm realm;
   bool operator==(const FlowKey&) const = default;
 };
 
@@ -51,8 +53,10 @@ inline std::uint64_t address_hash(const IpAddress& address) {
 /// The same for both directions of a host pair; without IP, of a pair of MAC addresses. Fixed for
 /// all time: which shard a conversation belongs to must not depend on the machine or the run.
 inline std::uint64_t host_pair_hash(const Layers& layers) {
-  if (layers.has_ip()) return mix(address_hash(layers.source) + address_hash(layers.destination));
-  return mix(mix(layers.source_mac.bits) + mix(layers.destination_mac.bits));
+  const std::uint64_t pair = layers.has_ip()
+                                 ? address_hash(layers.source) + address_hash(layers.destination)
+                                 : mix(layers.source_mac.bits) + mix(layers.destination_mac.bits);
+  return mix(pair + layers.realm.number());
 }
 
 /// `layers` must have IP.
@@ -76,6 +80,7 @@ inline PacketKey packet_key(const Layers& layers) {
   destination.address = layers.destination;
   destination.port = destination_port;
   result.key.ip_protocol = layers.ip_protocol;
+  result.key.realm = layers.realm;
   return result;
 }
 

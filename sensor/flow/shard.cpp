@@ -105,6 +105,7 @@ Flow* Shard::packet(const Layers& layers, std::uint64_t pair_hash) {
   SideCounters& sent = flow.sent[packet.sender];
   ++sent.packets;
   sent.bytes += layers.original_length;
+  sent.truncated += layers.original_length > layers.captured_length() ? 1 : 0;
   if (!entry.session || !layers.has_tcp()) {
     sent.payload_bytes += layers.payload_length;
     return &flow;

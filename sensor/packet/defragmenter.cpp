@@ -49,6 +49,7 @@ Defragmenter::Fragment Defragmenter::fragment_of(const Layers& layers) {
   Fragment fragment;
   fragment.key.source = layers.source;
   fragment.key.destination = layers.destination;
+  fragment.key.realm = layers.realm;
   std::uint16_t offset = 0;
   if (layers.network == NetworkLayer::ipv4) {
     ByteReader reader(layers.bytes.subspan(layers.network_offset));
@@ -142,7 +143,8 @@ std::uint8_t Defragmenter::expire(Timestamp now, const Key& arriving) {
   std::uint8_t found = 0;
   while (oldest_ != kNone && now - datagrams_[oldest_].first_time > limits_.age) {
     const Key& key = datagrams_[oldest_].key;
-    if (key.source == arriving.source && key.destination == arriving.destination) {
+    if (key.realm == arriving.realm && key.source == arriving.source &&
+        key.destination == arriving.destination) {
       found = bit(FragmentAnomaly::timeout);
     }
     ++counters_.timeouts;

@@ -52,6 +52,7 @@ class Defragmenter {
     IpAddress source, destination;
     std::uint32_t identification = 0;
     std::uint8_t protocol = 0;  // IPv4 only
+    Realm realm;
     bool operator==(const Key&) const = default;
   };
   struct Fragment {

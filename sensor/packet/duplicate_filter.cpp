@@ -128,6 +128,7 @@ bool DuplicateFilter::is_copy(const Layers& layers) {
   sighting.ttl = layers.ttl;
   now.length = static_cast<std::uint32_t>(bytes->size());
   now.network = layers.network;
+  now.realm = layers.realm;
   now.redundant = layers.outer.empty() ? 0 : redundancy_tag(layers);
   if (now.redundant != 0) window_ = kRedundancyWindow;
   const std::uint64_t hash = content_hash(layers, bytes->size());
@@ -187,8 +188,8 @@ std::optional<Duplicate::Kind> DuplicateFilter::compare(const Record& first, con
   const bool same_macs = a.source_mac == b.source_mac && a.destination_mac == b.destination_mac;
   const bool has_ip = now.network == NetworkLayer::ipv4 || now.network == NetworkLayer::ipv6;
   const int hops = a.ttl > b.ttl ? a.ttl - b.ttl : b.ttl - a.ttl;
-  const bool same = first.network == now.network && first.length == now.length &&
-                    hops <= kMostHops && (has_ip || same_macs) &&
+  const bool same = first.realm == now.realm && first.network == now.network &&
+                    first.length == now.length && hops <= kMostHops && (has_ip || same_macs) &&
                     equal(first_bytes, bytes, gaps_of(now.network));
   if (!same) {
     counters_.redundant_differ += redundant ? 1 : 0;

@@ -92,6 +92,7 @@ class DuplicateFilter {
     std::uint32_t length = 0;     // of the bytes behind it
     std::uint32_t redundant = 0;  // 0x10000 and the sequence number of an HSR or PRP tag; 0: none
     NetworkLayer network = NetworkLayer::none;
+    Realm realm;
 
     Bytes bytes() const { return {reinterpret_cast<const std::uint8_t*>(this + 1), length}; }
   };

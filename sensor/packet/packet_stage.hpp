@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "sensor/packet/decode.hpp"
 #include "sensor/packet/defragmenter.hpp"
 #include "sensor/packet/duplicate_filter.hpp"
+#include "sensor/packet/realm_finder.hpp"
 
 namespace sightglass {
 
@@ -24,10 +26,14 @@ class PacketStage {
   explicit PacketStage(DuplicateFilter::Listener listener = {}, const DefragmentLimits& limits = {})
       : duplicates_(std::move(listener)), defragmenter_(limits) {}
 
+  /// Packets from now on belong to the realms that it finds; before, all belong to the main one.
+  void divide(RealmFinder realms) { realms_ = std::move(realms); }
+
   /// `number` rises. `layers` is what the packet carries; a datagram that it completes is whole,
   /// and `layers.bytes` valid until the next call. False for a copy, which nobody else should see.
   bool take(const RawPacket& packet, std::uint64_t number, Layers& layers) {
     decode(packet, number, layers);
+    layers.realm = realms_ ? realms_->of(layers) : Realm{};
     const bool is_new = !duplicates_.is_copy(layers);
     if (layers.fault == LayerFault::fragment && is_new) defragment(layers);
     decoded_.count(layers);
@@ -37,6 +43,7 @@ class PacketStage {
   /// The same for who wants to see every packet, copies too.
   void take_any(const RawPacket& packet, std::uint64_t number, Layers& layers) {
     decode(packet, number, layers);
+    layers.realm = realms_ ? realms_->of(layers) : Realm{};
     if (layers.fault == LayerFault::fragment) defragment(layers);
     decoded_.count(layers);
   }
@@ -56,6 +63,7 @@ class PacketStage {
     }
   }
 
+  std::optional<RealmFinder> realms_;
   DecodeCounters decoded_;
   DuplicateFilter duplicates_;
   Defragmenter defragmenter_;

@@ -1,15 +1,8 @@
 #include "sensor/pipeline/conversation_book.hpp"
 
-#include <algorithm>
-
 namespace sightglass {
 
-void ConversationBook::add(std::vector<ConversationCounts> found) {
-  // Who finds no room must not depend on which worker spoke first.
-  std::sort(found.begin(), found.end(),
-            [](const ConversationCounts& a, const ConversationCounts& b) {
-              return std::pair(a.key(), a.first_seen) < std::pair(b.key(), b.first_seen);
-            });
+void ConversationBook::add(std::span<const ConversationCounts> found) {
   for (const ConversationCounts& counts : found) {
     const auto known = conversations_.find(counts.key());
     if (known != conversations_.end()) {

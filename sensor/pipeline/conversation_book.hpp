@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <vector>
 
 #include "rules/conversation_counts.hpp"
@@ -13,12 +14,12 @@ namespace sightglass {
 inline constexpr std::size_t kConversations = 65'536;
 
 /// Used by the thread of the judge. What it keeps does not depend on how many workers there are, as
-/// long as each call brings what all of them found.
+/// long as each call brings what all of them found, sorted canonically.
 class ConversationBook {
  public:
   explicit ConversationBook(std::size_t most = kConversations) : most_(most) {}
 
-  void add(std::vector<ConversationCounts> found);
+  void add(std::span<const ConversationCounts> found);
   /// Everything since it was last called, in the order of the keys.
   std::vector<ConversationCounts> take();
   std::uint64_t untold() const { return untold_; }  ///< spans that there was no room for

@@ -4,12 +4,14 @@
 #include <algorithm>
 
 #include "rules/rule.hpp"
+#include "sensor/packet/protocol_numbers.hpp"
 
 namespace sightglass {
 
 void FlowMemory::count(const Message& message) {
   if (!pdus_) pdus_ = std::make_unique<PduCounts>();
   ++pdus_->operations[static_cast<std::size_t>(message.operation)];
+  pdus_->encrypted += message.encrypted ? 1 : 0;
   const bool is_paired = !message.is_request() && message.request_packet != 0;
   if (is_paired) pdus_->latency.add(message.latency);
 }
@@ -22,6 +24,7 @@ FlowMemory::Totals FlowMemory::totals_of(const Flow& flow) {
     totals.pdus += side.messages;
     totals.gaps += side.gaps;
     totals.retransmissions += side.retransmissions;
+    totals.truncated += side.truncated;
   }
   return totals;
 }
@@ -34,11 +37,15 @@ ConversationCounts FlowMemory::take_counts(const Flow& flow) {
   counts.pdus = totals.pdus - taken_.pdus;
   counts.gaps = totals.gaps - taken_.gaps;
   counts.retransmissions = totals.retransmissions - taken_.retransmissions;
+  counts.truncated = totals.truncated - taken_.truncated;
+  const bool one_way = flow.sent[0].packets == 0 || flow.sent[1].packets == 0;
+  if (one_way && flow.key.ip_protocol == ip_protocol::tcp) counts.one_way_packets = counts.packets;
   counts.first_seen = taken_at_.value_or(flow.first_seen);
   counts.last_seen = flow.last_seen;
   if (pdus_) {
     counts.operations = pdus_->operations;
     counts.latency = pdus_->latency;
+    counts.encrypted_pdus = pdus_->encrypted;
     *pdus_ = {};
   }
   taken_ = totals;

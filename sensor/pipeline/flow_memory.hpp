@@ -88,10 +88,11 @@ class FlowMemory final : public FlowNotes {
   struct PduCounts {
     std::array<std::uint64_t, kOperations> operations{};
     LatencyHistogram latency;
+    std::uint64_t encrypted = 0;
   };
   /// Of both sides together, as far as they were taken.
   struct Totals {
-    std::uint64_t packets = 0, bytes = 0, pdus = 0, gaps = 0, retransmissions = 0;
+    std::uint64_t packets = 0, bytes = 0, pdus = 0, gaps = 0, retransmissions = 0, truncated = 0;
   };
   static Totals totals_of(const Flow& flow);
 

@@ -136,7 +136,8 @@ class LiveRun {
         pipeline_({.workers = settings.workers,
                    .drop_when_full = true,
                    .expects_traffic = true,
-                   .flow_limits = {}},
+                   .flow_limits = {},
+                   .interfaces = &capture.interfaces()},
                   configuration_, judge_, [this](const Tick& tick) { after_tick(tick); }) {}
 
   void run(LiveRequests& requests) {
@@ -269,6 +270,7 @@ class LiveRun {
   void save_conversations() {
     Batch batch;
     batch.conversations = pipeline_.take_conversations();
+    batch.hosts = pipeline_.take_hosts();
     if (!batch.empty()) writer_->submit(std::move(batch));
   }
 
@@ -336,6 +338,7 @@ int run_live(const LiveSettings& settings, LiveRequests& requests) {
   RunInfo info;
   info.tool_version = settings.tool_version;
   info.source = settings.capture.interface;
+  info.realm = loaded.configuration->site.description().realm;
   info.started = wall_now();
   WriterSettings writing = WriterSettings::live();
   writing.retention = settings.retention;

@@ -78,8 +78,10 @@ SecuritySeen observed(const ChannelSecurity& security) {
   return seen;
 }
 
-Station sender(const Layers& layers) { return {layers.source, layers.source_mac}; }
-Station receiver(const Layers& layers) { return {layers.destination, layers.destination_mac}; }
+Station sender(const Layers& layers) { return {layers.source, layers.source_mac, layers.realm}; }
+Station receiver(const Layers& layers) {
+  return {layers.destination, layers.destination_mac, layers.realm};
+}
 
 Side sending_side(const Flow& flow, const Layers& layers) {
   const Endpoint& first = flow.key.endpoints[0];
@@ -92,8 +94,8 @@ Conversation conversation(const Flow& flow, const std::array<Station, 2>& statio
   const Endpoint& client = flow.client_endpoint();
   const Endpoint& server = flow.server_endpoint();
   Conversation conversation;
-  conversation.client = {client.address, stations[flow.client].mac};
-  conversation.server = {server.address, stations[other(flow.client)].mac};
+  conversation.client = {client.address, stations[flow.client].mac, flow.key.realm};
+  conversation.server = {server.address, stations[other(flow.client)].mac, flow.key.realm};
   conversation.client_port = client.port;
   conversation.server_port = server.port;
   conversation.transport = transport_of(flow.key.ip_protocol);
@@ -118,6 +120,7 @@ std::optional<AddressClaim> address_claim(const Layers& layers) {
   claim.claimed = IpAddress::v4(claimed);
   claim.asked = IpAddress::v4(asked);
   claim.frame_source = layers.source_mac;
+  claim.realm = layers.realm;
   claim.unicast = !layers.destination_mac.is_group();
   using Means = AddressClaim::Means;
   claim.means = claimed == asked           ? Means::gratuitous

@@ -36,6 +36,7 @@ Pipeline::Pipeline(const PipelineSettings& settings, SharedConfiguration configu
       after_tick_(std::move(after_tick)),
       watch_(settings.expects_traffic),
       current_(configuration) {
+  read_by(configuration);
   const unsigned count = std::max(1u, settings_.workers);
   for (unsigned index = 0; index < count; ++index) {
     lanes_.push_back(
@@ -62,6 +63,11 @@ void Pipeline::idle(Timestamp now) {
 }
 
 void Pipeline::configure(SharedConfiguration configuration) { next_ = std::move(configuration); }
+
+void Pipeline::read_by(SharedConfiguration configuration) {
+  packets_.divide(RealmFinder(configuration->site, settings_.interfaces));
+  reading_by_ = std::move(configuration);
+}
 
 void Pipeline::dispatch(const Layers& layers) {
   const std::uint64_t pair_hash = host_pair_hash(layers);
@@ -96,6 +102,7 @@ void Pipeline::tick(const Tick& tick, bool last) {
   epoch.look = last || tick.time >= next_look_;
   epoch.configuration = std::exchange(next_, nullptr);
   if (epoch.look) next_look_ = tick.time + kWatchInterval;
+  if (epoch.configuration) read_by(epoch.configuration);
   const bool requested = std::exchange(counters_requested_, false);
   if (epoch.look || requested) epoch.counters = read_counters();
   if (lanes_.size() > 1) {
@@ -135,7 +142,9 @@ void Pipeline::judge(Epoch& epoch) {
   std::sort(found.begin(), found.end(),
             [](const Observation& a, const Observation& b) { return a.moment < b.moment; });
   for (const Observation& observation : found) judge_.observe(observation);
-  conversations_.add(std::move(epoch.conversations));
+  sort_canonically(epoch.conversations);
+  conversations_.add(epoch.conversations);
+  hosts_.add(epoch.conversations);
   const Tick& tick = epoch.tick;
   if (epoch.look) {
     const Moment now{tick.packet_number, Moment::Phase::timer, tick.time, 0, 0};
@@ -149,6 +158,7 @@ void Pipeline::judge(Epoch& epoch) {
     const std::scoped_lock lock(counters_mutex_);
     counters_ = *epoch.counters;
     counters_.conversations_untold = conversations_.untold();
+    counters_.hosts_untold = hosts_.untold();
   }
   if (after_tick_) after_tick_(tick);
   if (!epoch.configuration) return;

@@ -16,6 +16,7 @@
 #include "sensor/pipeline/bounded_queue.hpp"
 #include "sensor/pipeline/conversation_book.hpp"
 #include "sensor/pipeline/epoch.hpp"
+#include "sensor/pipeline/host_book.hpp"
 #include "sensor/pipeline/packet_batch.hpp"
 #include "sensor/pipeline/sensor_watch.hpp"
 #include "sensor/pipeline/ticker.hpp"
@@ -30,6 +31,8 @@ struct PipelineSettings {
   /// Live: that nothing comes is worth telling.
   bool expects_traffic = false;
   FlowLimits flow_limits;
+  /// Of the packets' source, whose names the site file's realms go by; it outlives the pipeline.
+  const std::vector<CaptureInterface>* interfaces = nullptr;
 };
 
 /// Takes packets from one thread and has them judged. The judge is called on one thread: the
@@ -64,12 +67,15 @@ class Pipeline {
   const Configuration& judged_by() const { return *current_; }
   /// What hosts exchanged since this was called last. On the judge's thread, or after finish().
   std::vector<ConversationCounts> take_conversations() { return conversations_.take(); }
+  /// What was seen of hosts since this was called last, and what was not. As take_conversations().
+  std::vector<HostCounts> take_hosts() { return hosts_.take(current_->site); }
   Timestamp now() const { return ticker_.now(); }
   std::uint64_t packets() const { return ticker_.packets(); }
 
  private:
   struct Lane;  // a worker, its thread and its queues
 
+  void read_by(SharedConfiguration configuration);
   void dispatch(const Layers& layers);
   void tick(const Tick& tick, bool last);
   PipelineCounters read_counters() const;
@@ -93,8 +99,10 @@ class Pipeline {
   std::uint64_t dropped_by_us_ = 0;
   SensorWatch watch_;               // the judge's
   ConversationBook conversations_;  // the judge's
+  HostBook hosts_;                  // the judge's
   SharedConfiguration current_;     // the judge's
   SharedConfiguration next_;        // waits for the next tick
+  SharedConfiguration reading_by_;  // the reader's
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::thread judge_thread_;
   bool counters_requested_ = false;

@@ -16,6 +16,7 @@ struct PipelineCounters {
   std::uint64_t dropped_by_us = 0;  ///< packets, because a worker's queue was full
   std::uint64_t clock_steps = 0;
   std::uint64_t conversations_untold = 0;  ///< spans that there was no room for
+  std::uint64_t hosts_untold = 0;          ///< likewise, of hosts
   Timestamp last_packet{};                 ///< latest packet time; none yet: the epoch
   std::optional<Duplicate> copy;           ///< the latest packet that came twice
   WorkerCounters workers;                  ///< of all workers together

@@ -90,6 +90,7 @@ std::vector<Fact> learn_from(const ReplaySettings& settings,
   Judge judge(configuration->rules, configuration->site, judging, collected);
   PipelineSettings piping;
   piping.workers = settings.workers;
+  piping.interfaces = &opened.captures->interfaces();
   Pipeline pipeline(piping, configuration, judge);
   ReplayResult learning;
   pump(*opened.captures, pipeline, learning, progress, stop);
@@ -103,12 +104,13 @@ std::vector<Fact> learn_from(const ReplaySettings& settings,
 class CaseRecorder {
  public:
   /// "" or what is in the way.
-  std::string begin(const ReplaySettings& settings) {
+  std::string begin(const ReplaySettings& settings, const site::Site& site) {
     auto created = CaseDirectory::create(*settings.case_directory);
     if (!created.error.ok()) return created.error.message;
     directory_ = std::move(created.directory);
     RunInfo run;
     run.tool_version = settings.tool_version;
+    run.realm = site.description().realm;
     for (const auto& capture : settings.captures) {
       run.source +=
           (run.source.empty() ? "" : ", ") + std::filesystem::path(capture).filename().string();
@@ -132,6 +134,7 @@ class CaseRecorder {
     Batch batch;
     batch.alerts = result.alerts;
     batch.conversations = result.conversations;
+    batch.hosts = result.hosts;
     batch.statistics = statistics(result.counters, result.judge, rules, result.last_packet);
     BaselineUpdate baseline;
     baseline.state = judge.is_learning() ? BaselineState::learning : BaselineState::protecting;
@@ -203,7 +206,7 @@ ReplayResult replay(const ReplaySettings& settings, SharedConfiguration configur
   CaseRecorder recorder;
   std::vector<std::string> files = settings.captures;
   if (settings.case_directory) {
-    std::string error = recorder.begin(settings);
+    std::string error = recorder.begin(settings, configuration->site);
     const auto standard_input = std::find(files.begin(), files.end(), "-");
     if (error.empty() && standard_input != files.end()) {
       *standard_input = recorder.spool_file().string();
@@ -234,10 +237,12 @@ ReplayResult replay(const ReplaySettings& settings, SharedConfiguration configur
   Judge judge(configuration->rules, configuration->site, judging, collected);
   PipelineSettings piping;
   piping.workers = settings.workers;
+  piping.interfaces = &opened.captures->interfaces();
   Pipeline pipeline(piping, configuration, judge);
   pump(*opened.captures, pipeline, result, progress, stop);
   result.alerts = std::move(collected.alerts);
   result.conversations = pipeline.take_conversations();
+  result.hosts = pipeline.take_hosts();
   result.counters = pipeline.counters();
   result.judge = judge.counters();
   result.learned = judge.learned();

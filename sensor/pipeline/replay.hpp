@@ -41,6 +41,7 @@ struct ReplayResult {
   std::vector<Alert> alerts;        ///< in order of (first_seen, id)
   std::vector<EarlyEnd> early_ends;
   std::vector<ConversationCounts> conversations;  ///< in order of their keys
+  std::vector<HostCounts> hosts;                  ///< likewise
   std::vector<Fact> learned;  ///< the baseline at the end; of a case, in its record only
   PipelineCounters counters;
   JudgeCounters judge;

@@ -110,6 +110,7 @@ void add_messages(List& list, const WorkerCounters& workers) {
   list.add("rules.matches", workers.matches);
   list.add("worker.facts_untold", workers.facts_untold);
   list.add("worker.arp_senders_untold", workers.arp_senders_untold);
+  list.add("worker.links_untold", workers.links_untold);
 }
 
 void add_judge(List& list, const JudgeCounters& judge) {
@@ -142,6 +143,7 @@ StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCount
   add_flows(list, pipeline.workers);
   add_messages(list, pipeline.workers);
   list.add("worker.conversations_untold", pipeline.conversations_untold);
+  list.add("worker.hosts_untold", pipeline.hosts_untold);
   add_judge(list, judge);
   for (const Rule& rule : rules.inactive()) {
     snapshot.inactive_rules.push_back({rule.id, rule.inactive});

@@ -1,8 +1,11 @@
 #include "sensor/pipeline/summary.hpp"
 
 #include <array>
+#include <map>
 #include <string_view>
+#include <utility>
 
+#include "rules/alert/party.hpp"
 #include "rules/alert/time_text.hpp"
 #include "sensor/pipeline/counted_text.hpp"
 #include "sensor/pipeline/statistics.hpp"
@@ -40,6 +43,8 @@ constexpr std::array kBlindness = {
     Blindness{"worker.facts_untold", "sightings counted one by one: a flow does too many things"},
     Blindness{"worker.conversations_untold",
               "spans of conversations not counted: too many at once"},
+    Blindness{"worker.hosts_untold", "spans of hosts not counted: too many at once"},
+    Blindness{"worker.links_untold", "frames below IP not counted: too many pairs at once"},
     Blindness{"judge.alerts_ended_early", "alerts ended early: too many at once"},
     Blindness{"judge.evidence_dropped", "decoded PDUs not kept with their alert"},
     Blindness{"judge.facts_dropped", "facts not learned: the baseline is full"},
@@ -47,6 +52,8 @@ constexpr std::array kBlindness = {
     Blindness{"judge.outcomes_dropped", "outcomes not waited for: too many at once"},
     Blindness{"judge.threshold_keys_dropped", "parties not counted: too many at once"},
 };
+
+constexpr std::size_t kBlindSpotsListed = 5;
 
 std::string line(std::uint64_t count, std::string_view words) {
   return "  " + std::string(words) + ": " + std::to_string(count) + "\n";
@@ -62,6 +69,63 @@ std::string not_seen(const StatisticsSnapshot& counters) {
     }
   }
   return text.empty() ? "Not seen: nothing that we know of\n" : "Not seen:\n" + text;
+}
+
+/// "PLC-1 (10.0.0.1)", or the zone.
+std::string title(const HostCounts& counts) {
+  if (counts.host == Station{}) return counts.zone.empty() ? "in no zone" : counts.zone;
+  const std::string address = address_text(counts.host);
+  return counts.name.empty() ? address : counts.name + " (" + address + ")";
+}
+
+/// "3 gaps, 12 % of its PDUs encrypted"; "" for what was seen whole.
+std::string blind_spots(const HostCounts& counts, Timestamp end) {
+  std::string text;
+  const auto add = [&text](std::string_view words) {
+    text += (text.empty() ? "" : ", ") + std::string(words);
+  };
+  const auto add_share = [&](std::optional<unsigned> percent, std::string_view words) {
+    if (percent.value_or(0) != 0) add(std::to_string(*percent) + " % of its " + std::string(words));
+  };
+  add_share(counts.one_way_percent(), "TCP packets without their other direction");
+  if (counts.gaps != 0) add(counted(counts.gaps, "gap"));
+  add_share(counts.truncated_percent(), "packets cut off");
+  add_share(counts.encrypted_percent(), "PDUs encrypted");
+  add_share(counts.unknown_percent(), "bytes of unknown protocols");
+  const auto hours = static_cast<std::uint64_t>(hour_of(end) - counts.hours.front() + 1);
+  if (hours > counts.hours.size()) add(counted(hours - counts.hours.size(), "hour") + " silent");
+  return text;
+}
+
+/// Hosts, or zones, of which something was not seen; the first of them one by one.
+std::string not_seen_of(const std::vector<HostCounts>& all, std::string_view what, Timestamp end) {
+  std::string lines;
+  std::size_t found = 0;
+  for (const HostCounts& counts : all) {
+    const std::string spots = blind_spots(counts, end);
+    if (spots.empty() || found++ >= kBlindSpotsListed) continue;
+    lines += "  " + title(counts) + ": " + spots + "\n";
+  }
+  if (found == 0) return "";
+  if (found > kBlindSpotsListed) {
+    lines += "  and " + std::to_string(found - kBlindSpotsListed) + " more (--hosts lists all)\n";
+  }
+  return "Not seen whole: " + std::to_string(found) + " of " + counted(all.size(), what) + "\n" +
+         lines;
+}
+
+std::vector<HostCounts> zones_of(const std::vector<HostCounts>& hosts) {
+  std::map<std::pair<Realm, std::string>, HostCounts> zones;
+  for (const HostCounts& counts : hosts) {
+    HostCounts of_zone = counts;
+    of_zone.host = {};
+    of_zone.name.clear();
+    const auto [zone, is_new] = zones.emplace(std::pair(counts.host.realm, counts.zone), of_zone);
+    if (!is_new) zone->second += of_zone;
+  }
+  std::vector<HostCounts> list;
+  for (auto& [key, counts] : zones) list.push_back(std::move(counts));
+  return list;
 }
 
 std::string inactive_rules(const RuleSet& rules) {
@@ -90,6 +154,10 @@ std::string replay_summary(const ReplayResult& result, const Configuration& conf
   }
   text +=
       not_seen(statistics(result.counters, result.judge, configuration.rules, result.last_packet));
+  if (configuration.site.has_zones()) {
+    text += not_seen_of(zones_of(result.hosts), "zone", result.last_packet);
+  }
+  text += not_seen_of(result.hosts, "host", result.last_packet);
   return text + inactive_rules(configuration.rules);
 }
 

@@ -33,6 +33,7 @@ Worker::Worker(const WorkerSettings& settings, SharedConfiguration configuration
   for (std::size_t shard = settings_.index; shard < kShards; shard += settings_.count) {
     rooms_.push_back({std::make_unique<Shard>(protocol_registry(), dissectors,
                                               settings_.flow_limits, static_cast<FlowSink&>(*this)),
+                      {},
                       {}});
   }
 }
@@ -58,6 +59,7 @@ void Worker::packet(const Layers& layers, std::uint64_t pair_hash) {
   Flow* flow = room.shard->packet(layers, pair_hash);
   if (flow != nullptr) tell_sender(*flow, layers);
   if (layers.network == NetworkLayer::arp) tell_arp(layers, room);
+  if (LinkConversations::concerns(layers)) room.links.count(layers);
   match_packet(layers, flow);
   packet_ = nullptr;
 }
@@ -71,6 +73,7 @@ void Worker::tick(const Tick& tick, bool last) {
   if (tick.time < next_counts_ && !last) return;
   next_counts_ = tick.time + kCountsInterval;
   while (!counted_.empty()) tell_counts(*counted_.back(), memory_of(*counted_.back()));
+  for (Room& room : rooms_) room.links.take(conversations_);
 }
 
 WorkerCounters Worker::counters() const {
@@ -79,6 +82,7 @@ WorkerCounters Worker::counters() const {
   for (const Room& room : rooms_) {
     counters.flows += room.shard->counters();
     counters.open_flows += room.shard->flow_count();
+    counters.links_untold += room.links.untold();
   }
   return counters;
 }
@@ -386,10 +390,11 @@ void Worker::tell_arp(const Layers& layers, Room& room) {
   const auto claim = address_claim(layers);
   if (!claim) return;
   Conversation conversation;
-  conversation.client = {claim->claimed, claim->claimant};
-  conversation.server = {claim->asked, layers.destination_mac};
+  conversation.client = {claim->claimed, claim->claimant, layers.realm};
+  conversation.server = {claim->asked, layers.destination_mac, layers.realm};
   conversation.ether_type = layers.ether_type;
-  const std::uint64_t who = claim->claimant.bits ^ std::uint64_t{claim->claimed.v4_bits()} << 32;
+  const std::uint64_t who = claim->claimant.bits ^ std::uint64_t{claim->claimed.v4_bits()} << 32 ^
+                            std::uint64_t{layers.realm.number()} << 56;
   const bool probe = claim->claimed.v4_bits() == 0;  // RFC 5227: the sender has no address yet
   if (!probe && !room.arp_senders.contains(who)) {
     if (room.arp_senders.size() < kArpSenders) {

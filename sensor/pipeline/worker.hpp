@@ -16,6 +16,7 @@
 #include "sensor/flow/shard.hpp"
 #include "sensor/pipeline/configuration.hpp"
 #include "sensor/pipeline/flow_memory.hpp"
+#include "sensor/pipeline/link_conversations.hpp"
 #include "sensor/pipeline/ticker.hpp"
 #include "sensor/pipeline/worker_counters.hpp"
 
@@ -64,6 +65,7 @@ class Worker final : private FlowSink {
   struct Room {
     std::unique_ptr<Shard> shard;
     std::unordered_set<std::uint64_t> arp_senders;  // told already; at most kArpSenders
+    LinkConversations links;
   };
 
   void message(Flow& flow, const Layers& layers, const Message& message) override;

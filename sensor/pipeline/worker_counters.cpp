@@ -16,6 +16,7 @@ WorkerCounters& WorkerCounters::operator+=(const WorkerCounters& other) {
   open_flows += other.open_flows;
   facts_untold += other.facts_untold;
   arp_senders_untold += other.arp_senders_untold;
+  links_untold += other.links_untold;
   pairing.late += other.pairing.late;
   pairing.superseded += other.pairing.superseded;
   pairing.overflowed += other.pairing.overflowed;

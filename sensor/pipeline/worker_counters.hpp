@@ -18,6 +18,7 @@ struct WorkerCounters {
   std::uint64_t open_flows = 0;          ///< now
   std::uint64_t facts_untold = 0;        ///< what a flow did beyond kFactsPerFlow different things
   std::uint64_t arp_senders_untold = 0;  ///< ARP packets of senders beyond kArpSenders
+  std::uint64_t links_untold = 0;        ///< frames without IP of pairs beyond kLinkConversations
   PairingCounters pairing;
 
   WorkerCounters& operator+=(const WorkerCounters& other);

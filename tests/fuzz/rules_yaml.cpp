@@ -17,6 +17,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const site::LoadedSite plant = site::read_site(file);
   to_text(plant.errors);
-  if (plant.site) plant.site->labels(IpAddress::v4(0x0a000001), MacAddress{1});
+  if (plant.site) plant.site->labels({}, IpAddress::v4(0x0a000001), MacAddress{1});
   return 0;
 }

@@ -34,7 +34,7 @@ assets:
 )";
 
 site::Labels labels(const site::Site& site, std::string_view ip, std::string_view mac = "") {
-  return site.labels(parse_ip(ip).value_or(IpAddress{}), parse_mac(mac).value_or(MacAddress{}));
+  return site.labels({}, parse_ip(ip).value_or(IpAddress{}), parse_mac(mac).value_or(MacAddress{}));
 }
 
 TEST(Site, LabelsFollowTheSmallestNetwork) {
@@ -78,13 +78,13 @@ TEST(Site, WritersAreNamedByAssetNetworkOrMac) {
   const site::Site& site = *loaded.site;
   const site::Labels plc = labels(site, "192.168.1.50");
   const auto may = [&](std::string_view ip, std::string_view mac = "") {
-    return site.may_write(*parse_ip(ip), parse_mac(mac).value_or(MacAddress{}), plc);
+    return site.may_write({}, *parse_ip(ip), parse_mac(mac).value_or(MacAddress{}), plc);
   };
   EXPECT_EQ(may("192.168.1.10"), true);
   EXPECT_EQ(may("192.168.7.3"), true);
   EXPECT_EQ(may("192.168.1.66"), false);
   EXPECT_EQ(may("192.168.1.66", "02:00:00:00:00:09"), true);
-  EXPECT_EQ(site.may_write(*parse_ip("192.168.1.10"), {}, labels(site, "192.168.1.11")),
+  EXPECT_EQ(site.may_write({}, *parse_ip("192.168.1.10"), {}, labels(site, "192.168.1.11")),
             std::nullopt);
 }
 
@@ -135,6 +135,58 @@ assets:
                   "10:45 plc.local is no IP address, network or MAC address",
                   "11:15 \"HMI-2\" is neither an asset nor an address; did you mean \"HMI-1\"?",
                   "12:22 safety_critical must be true or false"));
+}
+
+TEST(Site, TheSameAddressInAnotherRealmIsAnotherHost) {
+  const auto loaded = read(R"(realm: plant
+realms:
+  - {name: cell-1, vlans: [101, 200-210]}
+  - {name: cell-2, interfaces: [eth2]}
+zones:
+  - {name: mixing, realm: cell-1, networks: [192.168.0.0/24]}
+  - {name: filling, realm: cell-2, networks: [192.168.0.0/24]}
+assets:
+  - {name: PLC-A, realm: cell-1, addresses: [192.168.0.1, "00:80:f4:09:51:3b"]}
+  - {name: PLC-B, realm: cell-2, addresses: [192.168.0.1, "00:80:f4:09:51:3b"], writers: [192.168.0.9]}
+  - {name: Gateway, realm: plant, addresses: [192.168.0.1]}
+)");
+  ASSERT_EQ(to_text(loaded.errors), "");
+  const site::Site& site = *loaded.site;
+  const IpAddress ip = *parse_ip("192.168.0.1");
+  const Realm one = *site.realm_named("cell-1"), two = *site.realm_named("cell-2");
+  EXPECT_EQ(site.labels(one, ip, {}).name(), "PLC-A");
+  EXPECT_EQ(site.labels(one, ip, {}).zone_name(), "mixing");
+  EXPECT_EQ(site.labels(two, {}, *parse_mac("00:80:f4:09:51:3b")).name(), "PLC-B");
+  EXPECT_EQ(site.labels(two, ip, {}).zone_name(), "filling");
+  EXPECT_EQ(site.labels({}, ip, {}).name(), "Gateway");
+  EXPECT_EQ(site.labels(*Realm::named("of another plant"), ip, {}).asset, nullptr);
+  EXPECT_EQ(site.may_write(two, *parse_ip("192.168.0.9"), {}, site.labels(two, ip, {})), true);
+  EXPECT_EQ(site.name_of({}), "plant");
+  EXPECT_EQ(site.name_of(two), "cell-2");
+  EXPECT_EQ(site.realm_named("plant"), Realm{});
+  EXPECT_EQ(site.realm_named("cell-3"), std::nullopt);
+  EXPECT_EQ(site.description().realms[0].vlans[1].last, 210);
+}
+
+TEST(SiteFile, MistakesInRealmsAreReported) {
+  const auto loaded = read(R"(realms:
+  - {name: cell-1}
+  - {name: Cell 2, vlans: [0, 5-3, 4095, x, 7-]}
+  - {name: default, interfaces: [eth1]}
+assets:
+  - {name: PLC-A, realm: cell-3, addresses: [192.168.0.1]}
+)");
+  std::vector<std::string> lines;
+  for (const Diagnostic& d : loaded.errors) {
+    lines.push_back(std::to_string(d.line) + ":" + std::to_string(d.column) + " " + d.message);
+  }
+  const std::string no_vlan = " is no VLAN; write a number from 1 to 4094, or 200-210";
+  EXPECT_THAT(lines, ElementsAre("2:5 a realm needs interfaces, vlans, or both: what belongs to it",
+                                 "3:12 a realm's name is one word in small letters, such as cell-2",
+                                 "3:28 0" + no_vlan, "3:31 5-3" + no_vlan, "3:36 4095" + no_vlan,
+                                 "3:42 x" + no_vlan, "3:45 7-" + no_vlan,
+                                 "4:12 \"default\" is the main realm: it has what is left",
+                                 "6:26 there is no realm \"cell-3\"; did you mean \"cell-1\"?"));
 }
 
 TEST(SiteFile, ListInsteadOfAMapIsRefused) {

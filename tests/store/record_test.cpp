@@ -309,6 +309,88 @@ TEST_F(Record, NoBaselineIsMissing) {
   EXPECT_EQ(reader_->baseline(baseline).kind, StoreError::Kind::missing);
 }
 
+TEST_F(Record, FactsOfTwoRealmsAreTwo) {
+  Fact fact;
+  fact.kind = Fact::Kind::host;
+  fact.conversation.client = {.ip = IpAddress::v4(0x0a000001), .mac = {1}};
+  Fact elsewhere = fact;
+  elsewhere.conversation.client.realm = *Realm::named("cell-2");
+  Batch batch;
+  batch.baseline.emplace().facts = {fact, elsewhere};
+  write(batch);
+  Baseline baseline;
+  ASSERT_TRUE(reader_->baseline(baseline).ok());
+  ASSERT_THAT(baseline.facts, SizeIs(2));
+  EXPECT_EQ(baseline.facts[0].conversation.client.realm, Realm{});
+  EXPECT_EQ(baseline.facts[1].conversation.client.realm, *Realm::named("cell-2"));
+}
+
+HostCounts host_counts(std::uint32_t address, std::string zone, std::vector<Hour> hours) {
+  HostCounts counts;
+  counts.host = {.ip = IpAddress::v4(address), .mac = {address}};
+  counts.zone = std::move(zone);
+  counts.packets = 10;
+  counts.bytes = 1000;
+  counts.tcp_packets = 8;
+  counts.one_way_packets = 4;
+  counts.gaps = 1;
+  counts.truncated = 2;
+  counts.encrypted_pdus = 3;
+  counts.unknown_bytes = 500;
+  counts.first_seen = Timestamp{std::chrono::hours(hours.front())};
+  counts.last_seen = Timestamp{std::chrono::hours(hours.back())};
+  counts.hours = std::move(hours);
+  return counts;
+}
+
+TEST_F(Record, WhatWasSeenOfHostsAddsUp) {
+  Batch batch;
+  batch.hosts = {host_counts(0x0a000001, "mixing", {100, 101}),
+                 host_counts(0x0a000002, "mixing", {101})};
+  write(batch);
+  batch.hosts = {host_counts(0x0a000001, "mixing", {101, 104})};
+  batch.hosts[0].name = "PLC-1";
+  write(batch);
+  std::vector<Visibility> hosts;
+  ASSERT_TRUE(reader_->host_visibility(0, 10, hosts).ok());
+  ASSERT_THAT(hosts, SizeIs(2));
+  const HostCounts& counts = hosts[0].counts;
+  EXPECT_EQ(counts.host.ip, IpAddress::v4(0x0a000001));
+  EXPECT_EQ(counts.name, "PLC-1");
+  EXPECT_EQ(counts.packets, 20u);
+  EXPECT_EQ(counts.tcp_packets, 16u);
+  EXPECT_EQ(counts.one_way_packets, 8u);
+  EXPECT_EQ(counts.gaps, 2u);
+  EXPECT_EQ(counts.truncated, 4u);
+  EXPECT_EQ(counts.encrypted_pdus, 6u);
+  EXPECT_EQ(counts.unknown_bytes, 1000u);
+  EXPECT_EQ(hosts[0].hours, 5u);
+  EXPECT_EQ(hosts[0].hours_seen, 3u);
+  EXPECT_EQ(hosts[1].hours, 4u) << "silent since, while the sensor saw others";
+  EXPECT_EQ(hosts[1].hours_seen, 1u);
+  std::vector<Visibility> rest;
+  ASSERT_TRUE(reader_->host_visibility(hosts[0].number, 10, rest).ok());
+  ASSERT_THAT(rest, SizeIs(1));
+  EXPECT_EQ(rest[0].counts.host.ip, IpAddress::v4(0x0a000002));
+}
+
+TEST_F(Record, ZonesAreTheSumOfTheirHosts) {
+  Batch batch;
+  batch.hosts = {host_counts(0x0a000001, "mixing", {100, 101}),
+                 host_counts(0x0a000002, "mixing", {101, 103}), host_counts(0x0a000003, "", {105})};
+  write(batch);
+  std::vector<Visibility> zones;
+  ASSERT_TRUE(reader_->zone_visibility(zones).ok());
+  ASSERT_THAT(zones, SizeIs(2));
+  EXPECT_EQ(zones[0].counts.zone, "");
+  EXPECT_EQ(zones[0].hosts, 1u);
+  EXPECT_EQ(zones[1].counts.zone, "mixing");
+  EXPECT_EQ(zones[1].hosts, 2u);
+  EXPECT_EQ(zones[1].counts.packets, 20u);
+  EXPECT_EQ(zones[1].hours, 6u);
+  EXPECT_EQ(zones[1].hours_seen, 3u);
+}
+
 TEST_F(Record, ConversationsAddUp) {
   ConversationCounts counts;
   counts.client.ip = IpAddress::v4(0x0a000001);

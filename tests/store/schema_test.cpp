@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "sample_rows.hpp"
+#include "store/migrations.hpp"
 
 namespace sightglass {
 namespace {
@@ -52,6 +53,35 @@ TEST(Schema, MissingAndEmptyRecordsAreToldApartFromBrokenOnes) {
   EXPECT_EQ(RecordReader::open(directory / "record.db").error.kind, StoreError::Kind::missing);
   std::ofstream(directory / "empty.db").flush();
   EXPECT_EQ(RecordReader::open(directory / "empty.db").error.kind, StoreError::Kind::missing);
+}
+
+TEST(Schema, ARecordFromBeforeRealmsKeepsWhatItKnows) {
+  const sample::Directory directory;
+  const auto file = directory / "record.db";
+  constexpr std::size_t kBeforeRealms = 4;
+  for (const char* const migration : migrations().first(kBeforeRealms)) execute(file, migration);
+  execute(file,
+          ("PRAGMA user_version = 4; PRAGMA application_id = " + std::to_string(kApplicationId))
+              .c_str());
+  execute(file,
+          "INSERT INTO fact VALUES ('host', x'0a000001', x'', 'none', 0, 'unknown', 0, 'other', 0, "
+          "'none', 0, 0, 0, 0, 1, 0, '', 7, 1, 2, 3, 'local', 'default', x'')");
+  execute(file,
+          "INSERT INTO conversation VALUES (5, x'0a000001', x'0a000002', 502, 'tcp', 'modbus', 0, "
+          "1, 2, 10, 1000, 8, 1, 2, 1, 2, 'local', 'default');"
+          "INSERT INTO conversation_operation VALUES (5, 'read', 6);"
+          "INSERT INTO conversation_latency VALUES (5, 3, 4)");
+  sample::writer(file).reset();
+
+  const auto opened = RecordReader::open(file);
+  ASSERT_TRUE(opened.error.ok()) << opened.error.message;
+  std::vector<ConversationCounts> found;
+  ASSERT_TRUE(opened.reader->conversations(10, found).ok());
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].client.realm, Realm{});
+  EXPECT_EQ(found[0].packets, 10u);
+  EXPECT_EQ(found[0].operations[static_cast<std::size_t>(Operation::read)], 6u);
+  EXPECT_EQ(found[0].latency.count(3), 4u);
 }
 
 TEST(Schema, EveryTableIsStrict) {

@@ -133,6 +133,8 @@ export const groups: Group[] = [
       loss('stream.search_overflows', 'Searches ended', 'searches for the next message were given up.'),
       loss('worker.facts_untold', 'Facts untold', 'facts did not reach the baseline.'),
       loss('worker.conversations_untold', 'Conversations untold', 'conversations were not counted out.'),
+      loss('worker.hosts_untold', 'Hosts untold', 'hosts were not counted out.'),
+      loss('worker.links_untold', 'Frames below IP untold', 'frames below IP found no room to be counted by their pair.'),
       loss('judge.alerts_ended_early', 'Alerts ended early', 'alerts were closed off to make room.'),
       loss(
         'judge.evidence_dropped',
