@@ -12,6 +12,7 @@ class ProgressBar {
  public:
   ProgressBar();
   ~ProgressBar();
+  void clear();  ///< until it is shown again
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 

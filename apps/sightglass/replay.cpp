@@ -31,10 +31,16 @@ struct Options {
   bool json = false, quiet = false, conversations = false, hosts = false;
 };
 
-std::atomic<bool> interrupted = false;
+std::atomic<bool> interrupted = false, summary_wanted = false;
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-void interrupt(int) { interrupted = true; }
+/// The first time orderly; who can not wait for that asks again.
+void interrupt(int signal) {
+  interrupted = true;
+  std::signal(signal, SIG_DFL);
+}
+
+void want_summary(int) { summary_wanted = true; }
 
 std::size_t terminal_width() {
   winsize size{};
@@ -103,14 +109,19 @@ int run(Options& options) {
   if (!loaded.configuration) return kExitMistake;
   std::signal(SIGINT, interrupt);
   std::signal(SIGTERM, interrupt);
+  std::signal(SIGQUIT, want_summary);
   options.replay.tool_version = SIGHTGLASS_VERSION;
   ReplayResult result;
   {
     ProgressBar bar;
-    result = replay(
-        options.replay, loaded.configuration,
-        [&bar](const ReplayProgress& at) { bar.show(at.bytes_read, at.bytes_total, at.packets); },
-        interrupted);
+    const auto report = [&](const ReplayProgress& at) {
+      if (summary_wanted.exchange(false)) {
+        bar.clear();
+        std::fputs(replay_summary(at.so_far(), *loaded.configuration).c_str(), stderr);
+      }
+      bar.show(at.bytes_read, at.bytes_total, at.packets);
+    };
+    result = replay(options.replay, loaded.configuration, report, interrupted);
   }
   for (const auto& error : result.errors) complain(error);
   if (!result.errors.empty()) return kExitMistake;

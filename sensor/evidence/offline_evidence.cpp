@@ -28,7 +28,7 @@ std::string sync_all(const std::filesystem::path& directory) {
 
 OfflineEvidence cut_offline(std::span<const std::string> captures, std::span<const Alert> alerts,
                             const std::filesystem::path& directory, const std::string& application,
-                            const EvidenceLimits& limits,
+                            std::uint64_t packets, const EvidenceLimits& limits,
                             const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   OfflineEvidence result;
   if (alerts.empty()) return result;
@@ -46,7 +46,7 @@ OfflineEvidence cut_offline(std::span<const std::string> captures, std::span<con
   RawPacket packet;
   Layers layers;
   std::uint64_t number = 0;
-  while (source.next(packet) == PacketSource::Next::packet) {
+  while (number < packets && source.next(packet) == PacketSource::Next::packet) {
     decode(packet, ++number, layers);
     cutter.frame(layers);
     if (progress && number % kPacketsPerProgress == 0) {

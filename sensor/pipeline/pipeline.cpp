@@ -159,6 +159,7 @@ void Pipeline::judge(Epoch& epoch) {
     counters_ = *epoch.counters;
     counters_.conversations_untold = conversations_.untold();
     counters_.hosts_untold = hosts_.untold();
+    counters_.judge = judge_.counters();
   }
   if (after_tick_) after_tick_(tick);
   if (!epoch.configuration) return;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "rules/judge_limits.hpp"
 #include "sensor/capture/packet_source.hpp"
 #include "sensor/packet/packet_stage.hpp"
 #include "sensor/pipeline/worker_counters.hpp"
@@ -19,6 +20,7 @@ struct PipelineCounters {
   std::uint64_t hosts_untold = 0;          ///< likewise, of hosts
   Timestamp last_packet{};                 ///< latest packet time; none yet: the epoch
   std::optional<Duplicate> copy;           ///< the latest packet that came twice
+  JudgeCounters judge;
   WorkerCounters workers;                  ///< of all workers together
 };
 

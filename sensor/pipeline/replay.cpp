@@ -45,6 +45,16 @@ std::string spool_standard_input(const std::filesystem::path& file) {
   return error;
 }
 
+ReplayResult so_far(const ReplayResult& result, const Pipeline& pipeline) {
+  ReplayResult now;
+  now.packets = result.packets;
+  now.first_packet = result.first_packet;
+  now.last_packet = result.last_packet;
+  now.counters = pipeline.counters();
+  now.judge = now.counters.judge;
+  return now;
+}
+
 /// Feeds `source` to `pipeline` until it ends or `stop` is set.
 void pump(MergedCaptures& source, Pipeline& pipeline, ReplayResult& result,
           const ReportProgress& progress, const std::atomic<bool>& stop) {
@@ -56,7 +66,10 @@ void pump(MergedCaptures& source, Pipeline& pipeline, ReplayResult& result,
     pipeline.packet(packet);
     if (result.packets % kPacketsPerReport != 0) continue;
     pipeline.report_loss(source.loss());
-    if (progress) progress({source.bytes_read(), source.total_size(), result.packets});
+    if (progress) {
+      progress({source.bytes_read(), source.total_size(), result.packets,
+                [&] { return so_far(result, pipeline); }});
+    }
     if (stop.load(std::memory_order_relaxed)) {
       result.interrupted = true;
       break;
@@ -143,8 +156,9 @@ class CaseRecorder {
     baseline.facts = std::move(result.learned);
     batch.baseline = std::move(baseline);
     writer_->submit(std::move(batch));
-    const OfflineEvidence evidence = cut_offline(files, result.alerts, directory_->root(),
-                                                 "sightglass " + settings.tool_version);
+    const OfflineEvidence evidence =
+        cut_offline(files, result.alerts, directory_->root(), "sightglass " + settings.tool_version,
+                    result.packets);
     Batch packets;
     packets.evidence = evidence.records;
     writer_->submit(std::move(packets));
@@ -172,6 +186,9 @@ class CaseRecorder {
     manifest.alerts = result.alerts.size();
     if (settings.learn_for) {
       manifest.settings["learn_for_ns"] = std::to_string(settings.learn_for->count());
+    }
+    if (result.interrupted) {
+      manifest.settings["interrupted_after_packets"] = std::to_string(result.packets);
     }
     for (const auto& capture : settings.learn_captures) {
       CaseInput input;
@@ -248,7 +265,7 @@ ReplayResult replay(const ReplaySettings& settings, SharedConfiguration configur
   result.learned = judge.learned();
   for (auto& end : early_ends(*opened.captures)) result.early_ends.push_back(std::move(end));
   if (settings.case_directory) {
-    opened.captures->read_to_end();
+    if (!result.interrupted) opened.captures->read_to_end();
     result.record_error = recorder.finish(settings, files, result, judge, configuration->rules);
   }
   return result;

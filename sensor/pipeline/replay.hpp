@@ -24,12 +24,6 @@ struct ReplaySettings {
   std::string tool_version;
 };
 
-struct ReplayProgress {
-  std::uint64_t bytes_read = 0;
-  std::uint64_t bytes_total = 0;  ///< 0: not known
-  std::uint64_t packets = 0;
-};
-
 /// A capture that ended before its end, and why.
 struct EarlyEnd {
   std::string capture;
@@ -52,7 +46,16 @@ struct ReplayResult {
   std::string record_error;  ///< "" when the case was written, or none was asked for
 };
 
-/// Called every few thousand packets with how far it is; `stop` ends the replay early, orderly.
+struct ReplayProgress {
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_total = 0;  ///< 0: not known
+  std::uint64_t packets = 0;
+  /// What was found by now, without the alerts themselves; counters are up to kWatchInterval old.
+  std::function<ReplayResult()> so_far;
+};
+
+/// Called every few thousand packets with how far it is; `stop` ends the replay early, orderly: the
+/// case, if any, is of the packets read by then.
 using ReportProgress = std::function<void(const ReplayProgress&)>;
 
 ReplayResult replay(const ReplaySettings& settings, SharedConfiguration configuration,

@@ -147,7 +147,7 @@ std::string replay_summary(const ReplayResult& result, const Configuration& conf
           ": " + counted(workers.requests, "request") + ", " + std::to_string(workers.accepted) +
           " accepted, " + std::to_string(workers.refused) + " refused, " +
           std::to_string(workers.unanswered) + " unanswered\n";
-  text += counted(result.alerts.size(), "alert") + "\n";
+  text += counted(result.judge.alerts, "alert") + "\n";
   if (result.alerts_while_learning > 0) {
     text += counted(result.alerts_while_learning, "alert") +
             " in the captures that were learned from: replay them on their own to see\n";
