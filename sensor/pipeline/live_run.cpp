@@ -127,7 +127,7 @@ class LiveRun {
         ring_(std::size_t{settings.evidence_ring_mib} << 20),
         evidence_(ring_,
                   {.directory = settings.record,
-                   .application = "sightglass " + settings.tool_version,
+                   .origin = {"sightglass " + settings.tool_version, {settings.capture.interface}},
                    .limits = {}},
                   [this](const EvidenceRecord& record) { store(record); }),
         announcer_(*writer_, evidence_),
