@@ -326,6 +326,7 @@ void Judge::Parts::on(const Observation& seen, const SensorNotice& notice) {
   Finding finding = finding_of(*rule, seen.conversation, seen.moment.time, nullptr);
   finding.has_source = finding.has_target = false;
   finding.frames = notice.frames;
+  finding.about = notice.about;
   finding.sentence = rule->title + ": " + notice.observed + ".";
   finding.expected = rule->description;
   finding.observed = notice.observed;

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <mutex>
 
+#include "sensor/capture/live_captures.hpp"
 #include "sensor/capture/lockdown.hpp"
 #include "sensor/evidence/live_evidence.hpp"
 #include "sensor/pipeline/control_socket.hpp"
@@ -115,21 +116,41 @@ class Announcer final : public AlertSink {
   Batch batch_;
 };
 
+json::object to_json(const InterfaceState& state) {
+  return {{"name", state.name},
+          {"gone", state.is_gone},
+          {"packets", state.packets},
+          {"dropped_by_kernel", state.dropped_by_kernel},
+          {"dropped_by_interface", state.dropped_by_interface},
+          {"outages", state.outages}};
+}
+
+std::string names_of(const std::vector<CaptureInterface>& interfaces) {
+  std::string names;
+  for (const CaptureInterface& one : interfaces) names += (names.empty() ? "" : ", ") + one.name;
+  return names;
+}
+
+EvidenceOrigin origin_of(const LiveSettings& settings, const LiveCaptures& capture) {
+  EvidenceOrigin origin{"sightglass " + settings.tool_version, {}};
+  for (const auto& one : capture.interfaces()) origin.interfaces.push_back(one.name);
+  return origin;
+}
+
 /// The running sensor.
 class LiveRun {
  public:
-  LiveRun(const LiveSettings& settings, LiveCapture& capture, SharedConfiguration configuration,
+  LiveRun(const LiveSettings& settings, LiveCaptures& capture, SharedConfiguration configuration,
           std::unique_ptr<RecordWriter> writer, Learning learning)
       : settings_(settings),
         capture_(capture),
         configuration_(std::move(configuration)),
         writer_(std::move(writer)),
         ring_(std::size_t{settings.evidence_ring_mib} << 20),
-        evidence_(ring_,
-                  {.directory = settings.record,
-                   .origin = {"sightglass " + settings.tool_version, {settings.capture.interface}},
-                   .limits = {}},
-                  [this](const EvidenceRecord& record) { store(record); }),
+        evidence_(
+            ring_,
+            {.directory = settings.record, .origin = origin_of(settings, capture), .limits = {}},
+            [this](const EvidenceRecord& record) { store(record); }),
         announcer_(*writer_, evidence_),
         judge_(configuration_->rules, configuration_->site, judging(std::move(learning)),
                announcer_),
@@ -144,7 +165,10 @@ class LiveRun {
     RawPacket packet;
     while (!requests.stop) {
       const PacketSource::Next next = capture_.next(packet);
-      if (next == PacketSource::Next::end) break;
+      if (next == PacketSource::Next::end) {
+        lost_all_ = true;
+        break;
+      }
       if (next == PacketSource::Next::idle) {
         pipeline_.idle(wall_now() - kWallMargin);
       } else {
@@ -156,7 +180,11 @@ class LiveRun {
     }
   }
 
+  /// Whether run() ended because every interface is gone.
+  bool has_lost_all() const { return lost_all_; }
+
   void finish() {
+    report_interfaces();
     pipeline_.finish();
     save_baseline();
     save_conversations();
@@ -167,7 +195,9 @@ class LiveRun {
     const std::scoped_lock lock(status_mutex_);
     json::object counters;
     for (const auto& counter : latest_.counters) counters[counter.name] = counter.value;
-    return {json::object{{"interface", settings_.capture.interface},
+    json::array interfaces;
+    for (const InterfaceState& state : interfaces_) interfaces.push_back(to_json(state));
+    return {json::object{{"interfaces", std::move(interfaces)},
                          {"learning", learning_},
                          {"rules", rules_},
                          {"counters", std::move(counters)}},
@@ -221,8 +251,20 @@ class LiveRun {
     const auto now = WallClock::now();
     if (now < next_statistics_) return;
     next_statistics_ = now + kStatisticsInterval;
-    pipeline_.report_loss(capture_.loss());
+    report_interfaces();
     pipeline_.request_counters();
+  }
+
+  void report_interfaces() {
+    std::vector<InterfaceState> states = capture_.states();
+    pipeline_.report_interfaces(states);
+    const std::scoped_lock lock(status_mutex_);
+    for (std::size_t i = 0; i < states.size(); ++i) {
+      const bool was_gone = i < interfaces_.size() && interfaces_[i].is_gone;
+      if (states[i].is_gone && !was_gone)
+        spdlog::error("{}: the interface is gone", states[i].name);
+    }
+    interfaces_ = std::move(states);
   }
 
   static void report_reload(const ControlAnswer& answer) {
@@ -291,7 +333,7 @@ class LiveRun {
   }
 
   const LiveSettings& settings_;
-  LiveCapture& capture_;
+  LiveCaptures& capture_;
   SharedConfiguration configuration_;
   std::unique_ptr<RecordWriter> writer_;
   PacketRing ring_;
@@ -303,10 +345,12 @@ class LiveRun {
   WallClock::time_point next_baseline_ = WallClock::now() + kBaselineInterval;
   std::uint64_t saved_revision_ = 0;
   bool saved_learning_ = false;
+  bool lost_all_ = false;
 
   std::mutex status_mutex_;  // of what follows
   SharedConfiguration waiting_configuration_;
   StatisticsSnapshot latest_;
+  std::vector<InterfaceState> interfaces_;
   bool learning_ = false;
   std::size_t rules_ = configuration_->rules.rules().size();
 
@@ -324,8 +368,10 @@ int run_live(const LiveSettings& settings, LiveRequests& requests) {
   LoadedConfiguration loaded = load_configuration(settings.configuration);
   for (const auto& diagnostic : loaded.diagnostics) spdlog::error("{}", diagnostic);
   if (!loaded.configuration) return 2;
-  auto capture = LiveCapture::open(settings.capture);
-  if (!capture.capture) return mistake(capture.error);
+  auto opened = LiveCaptures::open(settings.captures);
+  for (const auto& error : opened.errors) spdlog::error("{}", error);
+  if (!opened.captures) return 2;
+  LiveCaptures& captures = *opened.captures;
   if (const auto error = prepare_directory(settings.record, settings.run_as); !error.empty()) {
     return mistake(error);
   }
@@ -337,7 +383,7 @@ int run_live(const LiveSettings& settings, LiveRequests& requests) {
 
   RunInfo info;
   info.tool_version = settings.tool_version;
-  info.source = settings.capture.interface;
+  info.source = names_of(captures.interfaces());
   info.realm = loaded.configuration->site.description().realm;
   info.started = wall_now();
   WriterSettings writing = WriterSettings::live();
@@ -346,8 +392,8 @@ int run_live(const LiveSettings& settings, LiveRequests& requests) {
   if (!writer.writer) return mistake(writer.error.message);
   Baseline baseline;
   Learning learning = restored_learning(settings.record, settings.learn_for, baseline);
-  LiveRun live(settings, *capture.capture, std::move(loaded.configuration),
-               std::move(writer.writer), std::move(learning));
+  LiveRun live(settings, captures, std::move(loaded.configuration), std::move(writer.writer),
+               std::move(learning));
   ControlSocket::Opened control;
   if (!settings.control_socket.empty()) {
     control = ControlSocket::open(
@@ -362,13 +408,13 @@ int run_live(const LiveSettings& settings, LiveRequests& requests) {
         uids);
     if (!control.socket) return mistake(control.error);
   }
-  spdlog::info("listening on {}", settings.capture.interface);
+  spdlog::info("listening on {}", info.source);
   live.run(requests);
   control.socket.reset();
   live.finish();
   spdlog::info("{}", live.summary());
-  if (capture.capture->error().empty()) return 0;
-  spdlog::error("{}", capture.capture->error());
+  if (!live.has_lost_all()) return 0;
+  spdlog::error("no interface is left");
   return kExitInterfaceGone;
 }
 

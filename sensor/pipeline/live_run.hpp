@@ -16,11 +16,11 @@
 namespace sightglass {
 
 struct LiveSettings {
-  LiveCaptureSettings capture;
-  std::string run_as = "sightglass";       ///< whom to become when started as root
-  std::filesystem::path record;            ///< directory of record.db and the evidence
-  std::string control_socket;              ///< path; "" = none
-  std::vector<std::string> control_users;  ///< who may use it, besides root and run_as
+  std::vector<LiveCaptureSettings> captures;  ///< one for each interface, at least one
+  std::string run_as = "sightglass";          ///< whom to become when started as root
+  std::filesystem::path record;               ///< directory of record.db and the evidence
+  std::string control_socket;                 ///< path; "" = none
+  std::vector<std::string> control_users;     ///< who may use it, besides root and run_as
   ConfigurationRequest configuration;
   std::chrono::seconds learn_for = std::chrono::hours(24 * 7);  ///< 0 = judge without a baseline
   unsigned workers = 1;
@@ -35,7 +35,7 @@ struct LiveRequests {
   std::atomic<bool> reload = false;
 };
 
-inline constexpr int kExitInterfaceGone = 75;  ///< EX_TEMPFAIL: systemd starts us again
+inline constexpr int kExitInterfaceGone = 75;  ///< of all: EX_TEMPFAIL, systemd starts us again
 
 /// Runs until `requests.stop`, then ends orderly and prints a summary. Exit status: 0, 2 for a
 /// mistake in the settings (every reason is logged), kExitInterfaceGone, 1 for anything else.

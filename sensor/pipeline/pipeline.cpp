@@ -69,6 +69,16 @@ void Pipeline::read_by(SharedConfiguration configuration) {
   reading_by_ = std::move(configuration);
 }
 
+void Pipeline::report_interfaces(std::vector<InterfaceState> states) {
+  interfaces_ = std::move(states);
+  loss_ = {};
+  for (const InterfaceState& state : interfaces_) {
+    loss_.received += state.packets;
+    loss_.dropped_by_kernel += state.dropped_by_kernel;
+    loss_.dropped_by_interface += state.dropped_by_interface;
+  }
+}
+
 void Pipeline::dispatch(const Layers& layers) {
   const std::uint64_t pair_hash = host_pair_hash(layers);
   if (lanes_.size() == 1) {
@@ -129,6 +139,7 @@ PipelineCounters Pipeline::read_counters() const {
   PipelineCounters counters;
   counters.packets = packets_.counters();
   counters.loss = loss_;
+  counters.interfaces = interfaces_;
   counters.dropped_by_us = dropped_by_us_;
   counters.clock_steps = ticker_.clock_steps();
   counters.last_packet = last_packet_;

@@ -54,6 +54,8 @@ class Pipeline {
   void idle(Timestamp now);
   /// What the source of the packets has lost so far.
   void report_loss(const CaptureLoss& loss) { loss_ = loss; }
+  /// Live: how its interfaces are, and so what they have lost.
+  void report_interfaces(std::vector<InterfaceState> states);
   /// Takes effect at the next tick.
   void configure(SharedConfiguration configuration);
   /// The end of the run: flows end, the judge finishes. Call once, last.
@@ -94,6 +96,7 @@ class Pipeline {
   std::optional<Duplicate> copy_;
   PacketStage packets_{[this](const Duplicate& copy) { copy_ = copy; }};
   CaptureLoss loss_;
+  std::vector<InterfaceState> interfaces_;
   Timestamp last_packet_{};
   Timestamp next_look_{};
   std::uint64_t dropped_by_us_ = 0;

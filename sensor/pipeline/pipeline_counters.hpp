@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "sensor/capture/packet_source.hpp"
 #include "sensor/packet/packet_stage.hpp"
@@ -12,8 +13,9 @@ namespace sightglass {
 
 struct PipelineCounters {
   PacketCounters packets;
-  CaptureLoss loss;                 ///< as the source told last
-  std::uint64_t dropped_by_us = 0;  ///< packets, because a worker's queue was full
+  CaptureLoss loss;                        ///< as the source told last
+  std::vector<InterfaceState> interfaces;  ///< live: likewise, in the order of their numbers
+  std::uint64_t dropped_by_us = 0;         ///< packets, because a worker's queue was full
   std::uint64_t clock_steps = 0;
   std::uint64_t conversations_untold = 0;  ///< spans that there was no room for
   std::uint64_t hosts_untold = 0;          ///< likewise, of hosts

@@ -37,6 +37,13 @@ void add_capture(List& list, const PipelineCounters& pipeline) {
   list.add("capture.files_cut_off", loss.files_cut_off);
   list.add("capture.truncated", decoded.truncated);
   list.add("capture.clock_steps", pipeline.clock_steps);
+  for (const InterfaceState& interface : pipeline.interfaces) {
+    const std::string of = "interface." + interface.name + ".";
+    list.add(of + "packets", interface.packets);
+    list.add(of + "dropped_by_kernel", interface.dropped_by_kernel);
+    list.add(of + "dropped_by_interface", interface.dropped_by_interface);
+    list.add(of + "outages", interface.outages);
+  }
   for (std::size_t fault = 1; fault < kLayerFaults; ++fault) {
     const std::string_view name = to_text(static_cast<LayerFault>(fault));
     list.add("packet.fault." + std::string(name), decoded.faults[fault]);
