@@ -15,9 +15,19 @@ namespace sightglass {
 /// every result, does not depend on how many workers share the shards.
 inline constexpr std::size_t kShards = 64;
 
+inline constexpr std::uint64_t kDefaultFlows = 100'000;
+inline constexpr std::uint64_t kFewestFlows = 1'000, kMostFlows = 4'000'000;
+
 /// Limits of one shard.
 struct FlowLimits {
-  std::size_t flows = 100'000 / kShards;
+  /// Of one of the shards that have room for `flows` together.
+  static FlowLimits of(std::uint64_t flows) {
+    FlowLimits limits;
+    limits.flows = (flows + kShards - 1) / kShards;
+    return limits;
+  }
+
+  std::size_t flows = (kDefaultFlows + kShards - 1) / kShards;
   std::size_t held_bytes = (64 << 20) / kShards;      ///< packets kept back, of all flows
   Duration closed_idle = std::chrono::seconds(15);    ///< after FIN both ways or RST
   Duration transient_idle = std::chrono::minutes(3);  ///< half-open, UDP, ICMP ...

@@ -3,8 +3,15 @@
 
 #include <algorithm>
 
+#include "sensor/flow/heap_bytes.hpp"
+
 namespace sightglass {
 namespace {
+
+/// A TCP connection whose protocol is not known yet; what takes the place of the identification
+/// later is about as large.
+constexpr std::size_t kSessionBytes =
+    heap_bytes(sizeof(TcpSession)) + heap_bytes(sizeof(Identification));
 
 FlowClass class_of(const FlowTable::Entry& entry) {
   if (!entry.session) return FlowClass::transient;
@@ -64,6 +71,10 @@ Shard::Shard(std::span<const ProtocolEntry> entries, const DissectorSettings& se
       settings_(settings),
       context_{protocols_, settings_, sink, {}, {0, limits.held_bytes}},
       table_(limits.flows) {}
+
+std::size_t Shard::bytes_of_a_flow(const FlowLimits& limits) {
+  return FlowTable::bytes_when_full(limits.flows) / limits.flows + kSessionBytes;
+}
 
 FlowTable::Entry& Shard::open(const Layers& layers, const PacketKey& packet, std::uint64_t hash) {
   if (table_.is_full()) {

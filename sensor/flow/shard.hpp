@@ -35,6 +35,8 @@ class Shard {
   /// Sums what the flows counted so far, closed or not.
   FlowCounters counters() const;
   std::size_t flow_count() const { return table_.size(); }
+  /// What a flow of a full table takes: TCP, before anything of it is kept.
+  static std::size_t bytes_of_a_flow(const FlowLimits& limits);
 
  private:
   FlowTable::Entry& entry_of(const Layers& layers, const PacketKey& packet, std::uint64_t hash);

@@ -157,7 +157,7 @@ class LiveRun {
         pipeline_({.workers = settings.workers,
                    .drop_when_full = true,
                    .expects_traffic = true,
-                   .flow_limits = {},
+                   .flow_limits = FlowLimits::of(settings.flows),
                    .interfaces = &capture.interfaces()},
                   configuration_, judge_, [this](const Tick& tick) { after_tick(tick); }) {}
 
@@ -380,6 +380,8 @@ int run_live(const LiveSettings& settings, LiveRequests& requests) {
   if (!unknown.empty()) return mistake(unknown);
   if (const auto error = give_up_privileges(settings.run_as); !error.empty()) return mistake(error);
   if (const auto error = forbid_transmission(); !error.empty()) return mistake(error);
+  spdlog::info("flows: room for {}, {} bytes each", settings.flows,
+               Worker::bytes_of_a_flow(FlowLimits::of(settings.flows)));
 
   RunInfo info;
   info.tool_version = settings.tool_version;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sensor/capture/live_capture.hpp"
+#include "sensor/flow/flow_limits.hpp"
 #include "sensor/pipeline/load_configuration.hpp"
 #include "store/retention.hpp"
 
@@ -24,6 +25,7 @@ struct LiveSettings {
   ConfigurationRequest configuration;
   std::chrono::seconds learn_for = std::chrono::hours(24 * 7);  ///< 0 = judge without a baseline
   unsigned workers = 1;
+  std::uint64_t flows = kDefaultFlows;   ///< followed at once
   std::uint32_t evidence_ring_mib = 64;  ///< recent packets, for the time before an alert
   RetentionLimits retention;
   std::string tool_version;

@@ -91,6 +91,7 @@ std::vector<Fact> learn_from(const ReplaySettings& settings,
   PipelineSettings piping;
   piping.workers = settings.workers;
   piping.interfaces = &opened.captures->interfaces();
+  piping.flow_limits = FlowLimits::of(settings.flows);
   Pipeline pipeline(piping, configuration, judge);
   ReplayResult learning;
   pump(*opened.captures, pipeline, learning, progress, stop);
@@ -173,6 +174,8 @@ class CaseRecorder {
     if (settings.learn_for) {
       manifest.settings["learn_for_ns"] = std::to_string(settings.learn_for->count());
     }
+    if (settings.flows != kDefaultFlows)
+      manifest.settings["flows"] = std::to_string(settings.flows);
     for (const auto& capture : settings.learn_captures) {
       CaseInput input;
       if (hash_input(capture, input).ok())
@@ -238,6 +241,7 @@ ReplayResult replay(const ReplaySettings& settings, SharedConfiguration configur
   PipelineSettings piping;
   piping.workers = settings.workers;
   piping.interfaces = &opened.captures->interfaces();
+  piping.flow_limits = FlowLimits::of(settings.flows);
   Pipeline pipeline(piping, configuration, judge);
   pump(*opened.captures, pipeline, result, progress, stop);
   result.alerts = std::move(collected.alerts);

@@ -7,6 +7,7 @@
 
 #include "dissectors/kept_names.hpp"
 #include "rules/rule.hpp"
+#include "sensor/flow/heap_bytes.hpp"
 #include "sensor/packet/protocol_numbers.hpp"
 #include "sensor/pipeline/observe.hpp"
 
@@ -46,6 +47,10 @@ void Worker::configure(SharedConfiguration configuration) {
   detector_rules_ = DetectorRules(configuration_->rules);
   proves_news_ = std::ranges::any_of(configuration_->rules.rules(),
                                      [](const Rule& rule) { return rule.needs.baseline; });
+}
+
+std::size_t Worker::bytes_of_a_flow(const FlowLimits& limits) {
+  return Shard::bytes_of_a_flow(limits) + heap_bytes(sizeof(FlowMemory));
 }
 
 void Worker::packet(const Layers& layers, std::uint64_t pair_hash) {

@@ -59,6 +59,9 @@ class Worker final : private FlowSink {
   /// What its flows did since then, a span of each that did something.
   std::vector<ConversationCounts>& conversations() { return conversations_; }
   WorkerCounters counters() const;
+  /// What a flow takes of memory where as many as may be are followed, before anything that it says
+  /// is kept.
+  static std::size_t bytes_of_a_flow(const FlowLimits& limits);
 
  private:
   /// A shard, and what else must not depend on how many workers share the shards.

@@ -44,6 +44,7 @@ YAML
 nsenter --net=$net "$release/sightglass-sensor" --config "$work/sensor.yaml" >"$work/sensor.log" 2>&1 &
 sensor=$!
 within 10 grep -q "listening on tap-a, tap-b" "$work/sensor.log" || fail "the sensor did not start"
+grep -q "bytes each" "$work/sensor.log" || fail "it does not say what a flow takes"
 status() { "$release/sightglass" sensor --socket "$work/record/sensor.sock" status; }
 counter() { # NAME
   status | python3 -c 'import json, sys; print(json.load(sys.stdin)["counters"].get(sys.argv[1], 0))' "$1"
