@@ -1,11 +1,7 @@
 // Privileged work first (the socket, the directories), then everything that meets hostile bytes.
 #include "sensor/pipeline/live_run.hpp"
 
-#include <grp.h>
-#include <pwd.h>
 #include <spdlog/spdlog.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <boost/json.hpp>
 #include <chrono>
@@ -14,10 +10,11 @@
 #include "sensor/capture/live_captures.hpp"
 #include "sensor/capture/lockdown.hpp"
 #include "sensor/evidence/live_evidence.hpp"
+#include "sensor/pipeline/announcer.hpp"
 #include "sensor/pipeline/control_socket.hpp"
+#include "sensor/pipeline/live_preparation.hpp"
 #include "sensor/pipeline/pipeline.hpp"
 #include "sensor/pipeline/statistics.hpp"
-#include "store/record_reader.hpp"
 #include "store/record_writer.hpp"
 
 namespace sightglass {
@@ -35,86 +32,6 @@ constexpr Duration kWallMargin = std::chrono::milliseconds(200);
 Timestamp wall_now() {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
-
-/// Makes `directory` (2750) and gives it to the user the sensor will be. "" or what is in the way.
-std::string prepare_directory(const std::filesystem::path& directory, const std::string& user) {
-  std::error_code error;
-  const bool existed = std::filesystem::exists(directory, error);
-  std::filesystem::create_directories(directory, error);
-  if (error) return directory.string() + ": " + error.message();
-  if (geteuid() != 0) return "";
-  const passwd* entry = getpwnam(user.c_str());
-  if (entry == nullptr) return "";  // giving up privileges says so, with the way out
-  if (!existed && chmod(directory.c_str(), 02750) != 0)
-    return directory.string() + ": chmod failed";
-  if (chown(directory.c_str(), entry->pw_uid, entry->pw_gid) != 0) {
-    return directory.string() + ": can not be given to " + user;
-  }
-  return "";
-}
-
-std::vector<uid_t> uids_of(const std::vector<std::string>& users, std::string& error) {
-  std::vector<uid_t> uids;
-  for (const auto& user : users) {
-    if (const passwd* entry = getpwnam(user.c_str())) {
-      uids.push_back(entry->pw_uid);
-    } else {
-      error += "control: user \"" + user + "\" does not exist\n";
-    }
-  }
-  return uids;
-}
-
-/// What was learned before, and whether learning goes on.
-Learning restored_learning(const std::filesystem::path& record, std::chrono::seconds learn_for,
-                           Baseline& baseline) {
-  Learning learning;
-  if (learn_for.count() == 0) return learning;
-  learning.mode = Learning::Mode::learn;
-  learning.length = learn_for;
-  const auto opened = RecordReader::open(record / "record.db");
-  if (!opened.reader || !opened.reader->baseline(baseline).ok() || baseline.facts.empty()) {
-    return learning;
-  }
-  learning.facts = baseline.facts;
-  if (baseline.state == BaselineState::protecting) {
-    learning.mode = Learning::Mode::protect;
-  } else if (to_ns(baseline.learning_ends) != 0) {
-    learning.length.reset();
-    learning.until = baseline.learning_ends;
-  }
-  return learning;
-}
-
-/// Puts what the judge says on its way to the disk. Judge's thread.
-class Announcer final : public AlertSink {
- public:
-  Announcer(RecordWriter& writer, LiveEvidence& evidence) : writer_(writer), evidence_(evidence) {}
-
-  void alert(const Alert& alert) override {
-    batch_.alerts.push_back(alert);
-    batch_.alerts.back().evidence = EvidenceState::collecting;
-  }
-  /// After each tick: what it brought goes out together. Evidence is asked for afterwards, because
-  /// the record drops the evidence of an alert it has not got yet.
-  void send() {
-    if (batch_.empty()) return;
-    const std::vector<Alert> announced = batch_.alerts;
-    writer_.submit(std::move(batch_));
-    batch_ = {};
-    for (const Alert& alert : announced) {
-      if (evidence_.request(alert)) continue;
-      Batch refused;
-      refused.evidence.push_back({.alert = alert.id, .state = EvidenceState::none, .path = ""});
-      writer_.submit(std::move(refused));
-    }
-  }
-
- private:
-  RecordWriter& writer_;
-  LiveEvidence& evidence_;
-  Batch batch_;
-};
 
 json::object to_json(const InterfaceState& state) {
   return {{"name", state.name},
