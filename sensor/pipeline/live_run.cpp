@@ -3,6 +3,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <atomic>
 #include <boost/json.hpp>
 #include <chrono>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include "sensor/pipeline/live_preparation.hpp"
 #include "sensor/pipeline/pipeline.hpp"
 #include "sensor/pipeline/statistics.hpp"
+#include "sensor/pipeline/watchdog.hpp"
 #include "store/record_writer.hpp"
 
 namespace sightglass {
@@ -76,11 +78,14 @@ class LiveRun {
                    .expects_traffic = true,
                    .flow_limits = FlowLimits::of(settings.flows),
                    .interfaces = &capture.interfaces()},
-                  configuration_, judge_, [this](const Tick& tick) { after_tick(tick); }) {}
+                  configuration_, judge_, [this](const Tick& tick) { after_tick(tick); }),
+        watchdog_([this] { return stages(); }, [this](const Stall& stall) { tell(stall); }) {}
 
   void run(LiveRequests& requests) {
+    watchdog_.start();
     RawPacket packet;
     while (!requests.stop) {
+      rounds_.store(rounds_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       const PacketSource::Next next = capture_.next(packet);
       if (next == PacketSource::Next::end) {
         lost_all_ = true;
@@ -101,6 +106,7 @@ class LiveRun {
   bool has_lost_all() const { return lost_all_; }
 
   void finish() {
+    watchdog_.stop();
     report_interfaces();
     pipeline_.finish();
     save_baseline();
@@ -114,9 +120,12 @@ class LiveRun {
     for (const auto& counter : latest_.counters) counters[counter.name] = counter.value;
     json::array interfaces;
     for (const InterfaceState& state : interfaces_) interfaces.push_back(to_json(state));
+    json::array stalled;
+    for (const std::string& stage : watchdog_.stalled()) stalled.emplace_back(stage);
     return {json::object{{"interfaces", std::move(interfaces)},
                          {"learning", learning_},
                          {"rules", rules_},
+                         {"stalled", std::move(stalled)},
                          {"counters", std::move(counters)}},
             "",
             {}};
@@ -211,10 +220,41 @@ class LiveRun {
     }
   }
 
+  /// The parts whose work the watchdog sees. Its thread.
+  std::vector<Stage> stages() const {
+    std::vector<Stage> stages = pipeline_.stages();
+    stages.push_back(
+        {"reader", rounds_.load(std::memory_order_relaxed), true, pipeline_.waits_for()});
+    const WriterCounters record = writer_->counters();
+    stages.push_back({"writer", record.commits, record.queued_bytes > 0, ""});
+    return stages;
+  }
+
+  /// The watchdog's thread. Not through the judge, who may be the one that hangs.
+  void tell(const Stall& stall) {
+    const std::string sentence = to_text(stall);
+    if (stall.is_over) {
+      spdlog::warn("{}", sentence);
+    } else {
+      spdlog::error("{}", sentence);
+    }
+    Batch batch;
+    batch.health.push_back({.number = 0,
+                            .at = wall_now(),
+                            .kind = "SYS-015",
+                            .severity = stall.is_over ? Severity::info : Severity::critical,
+                            .subject = stall.stage,
+                            .sentence = sentence,
+                            .count = watchdog_.stalls()});
+    writer_->submit(std::move(batch));
+  }
+
   void publish_statistics() {
     const RuleSet& rules = pipeline_.judged_by().rules;
-    StatisticsSnapshot snapshot =
-        statistics(pipeline_.counters(), judge_.counters(), rules, wall_now());
+    const PipelineCounters counters = pipeline_.counters();
+    LiveCounters live;
+    live.stalls = watchdog_.stalls();
+    StatisticsSnapshot snapshot = statistics(counters, judge_.counters(), rules, wall_now(), &live);
     {
       const std::scoped_lock lock(status_mutex_);
       latest_ = snapshot;
@@ -263,6 +303,7 @@ class LiveRun {
   std::uint64_t saved_revision_ = 0;
   bool saved_learning_ = false;
   bool lost_all_ = false;
+  std::atomic<std::uint64_t> rounds_ = 0;  // of the reader
 
   std::mutex status_mutex_;  // of what follows
   SharedConfiguration waiting_configuration_;
@@ -271,7 +312,8 @@ class LiveRun {
   bool learning_ = false;
   std::size_t rules_ = configuration_->rules.rules().size();
 
-  Pipeline pipeline_;  // last: its threads use everything above
+  Pipeline pipeline_;  // its threads use everything above
+  Watchdog watchdog_;  // last: its thread uses everything above
 };
 
 int mistake(const std::string& text) {

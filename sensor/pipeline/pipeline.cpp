@@ -5,27 +5,25 @@
 #include <algorithm>
 
 namespace sightglass {
-namespace {
-
-/// Batches a worker may be behind; with kBatchBytes each this bounds the memory of the queues.
-constexpr std::size_t kQueuedBatches = 16;
-constexpr std::size_t kQueuedEpochs = 16;
-
-}  // namespace
 
 struct Pipeline::Lane {
   Lane(const WorkerSettings& settings, SharedConfiguration configuration)
-      : worker(settings, std::move(configuration)),
+      : index(settings.index),
+        worker(settings, std::move(configuration)),
         filling(std::make_unique<PacketBatch>()),
         full(kQueuedBatches),
         spare(kQueuedBatches + 2),
         epochs(kQueuedEpochs) {}
 
+  std::string name() const { return "worker " + std::to_string(index + 1); }
+
+  const unsigned index;
   Worker worker;
   std::unique_ptr<PacketBatch> filling;
   BoundedQueue<std::unique_ptr<PacketBatch>> full;
   BoundedQueue<std::unique_ptr<PacketBatch>> spare;
   BoundedQueue<Epoch> epochs;
+  Progress progress;  // in batches
   std::thread thread;
 };
 
@@ -95,7 +93,7 @@ void Pipeline::send(Lane& lane) {
   const std::size_t packets = batch->packets().size();
   // A tick is never dropped: every worker must see every one.
   if (!settings_.drop_when_full || batch->end) {
-    lane.full.push(std::move(batch));
+    if (!lane.full.try_push(batch)) wait_for(lane, std::move(batch));
   } else if (!lane.full.try_push(batch)) {
     dropped_by_us_ += packets;
     batch->clear();
@@ -103,6 +101,12 @@ void Pipeline::send(Lane& lane) {
     return;
   }
   lane.filling = lane.spare.size() > 0 ? lane.spare.pop() : std::make_unique<PacketBatch>();
+}
+
+void Pipeline::wait_for(Lane& lane, std::unique_ptr<PacketBatch> batch) {
+  full_lane_ = static_cast<int>(lane.index);
+  lane.full.push(std::move(batch));
+  full_lane_ = -1;
 }
 
 void Pipeline::tick(const Tick& tick, bool last) {
@@ -181,16 +185,20 @@ void Pipeline::work(Lane& lane) {
   bool last = false;
   while (!last) {
     std::unique_ptr<PacketBatch> batch = lane.full.pop();
+    ++lane.progress.begun;
     for (const BatchedPacket& packet : batch->packets()) {
       lane.worker.packet(packet.layers, packet.pair_hash);
     }
     if (batch->end) {
       last = batch->end->last;
       end_epoch(lane.worker, *batch->end);
+      lane.progress.hands_over = true;
       lane.epochs.push(std::move(*batch->end));
+      lane.progress.hands_over = false;
     }
     batch->clear();
     lane.spare.try_push(batch);
+    ++lane.progress.done;
   }
 }
 
@@ -210,10 +218,12 @@ bool Pipeline::judge_next_epoch() {
     std::move(epoch.observations.begin(), epoch.observations.end(), std::back_inserter(found));
     std::move(epoch.conversations.begin(), epoch.conversations.end(), std::back_inserter(talked));
   }
+  ++judging_.begun;
   epoch.observations = std::move(found);
   epoch.conversations = std::move(talked);
   if (epoch.counters) epoch.counters->workers = workers;
   judge(epoch);
+  ++judging_.done;
   return !epoch.last;
 }
 
@@ -222,6 +232,27 @@ void Pipeline::finish() {
   if (!judge_thread_.joinable()) return;
   for (auto& lane : lanes_) lane->thread.join();
   judge_thread_.join();
+}
+
+std::vector<Stage> Pipeline::stages() const {
+  std::vector<Stage> stages;
+  if (lanes_.size() == 1) return stages;
+  bool all_wait = true;  // the judge needs the epoch of every worker
+  for (const auto& lane : lanes_) {
+    const Progress& progress = lane->progress;
+    const std::uint64_t done = progress.done;
+    stages.push_back({lane->name(), done, progress.begun != done || lane->full.size() > 0,
+                      progress.hands_over ? "judge" : ""});
+    all_wait = all_wait && lane->epochs.size() > 0;
+  }
+  const std::uint64_t done = judging_.done;
+  stages.push_back({"judge", done, judging_.begun != done || all_wait, ""});
+  return stages;
+}
+
+std::string Pipeline::waits_for() const {
+  const int lane = full_lane_;
+  return lane < 0 ? "" : lanes_[static_cast<std::size_t>(lane)]->name();
 }
 
 PipelineCounters Pipeline::counters() const {

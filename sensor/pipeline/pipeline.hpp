@@ -1,12 +1,14 @@
 // One reader, N workers, one judge (decision 1): the same findings whatever N is.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "rules/judge.hpp"
@@ -20,9 +22,15 @@
 #include "sensor/pipeline/packet_batch.hpp"
 #include "sensor/pipeline/sensor_watch.hpp"
 #include "sensor/pipeline/ticker.hpp"
+#include "sensor/pipeline/watchdog.hpp"
 #include "sensor/pipeline/worker.hpp"
 
 namespace sightglass {
+
+/// Batches a worker may be behind; with kBatchBytes each this bounds the memory of the queues.
+inline constexpr std::size_t kQueuedBatches = 16;
+/// Ticks the judge may be behind.
+inline constexpr std::size_t kQueuedEpochs = 16;
 
 struct PipelineSettings {
   unsigned workers = 1;  ///< 1: everything inline on the caller's thread, without queues
@@ -71,11 +79,20 @@ class Pipeline {
   std::vector<ConversationCounts> take_conversations() { return conversations_.take(); }
   /// What was seen of hosts since this was called last, and what was not. As take_conversations().
   std::vector<HostCounts> take_hosts() { return hosts_.take(current_->site); }
+  /// Workers and judge, when they have threads of their own. Any thread, until finish().
+  std::vector<Stage> stages() const;
+  /// "worker 2" while a tick finds no room in its queue, else "". Any thread.
+  std::string waits_for() const;
   Timestamp now() const { return ticker_.now(); }
   std::uint64_t packets() const { return ticker_.packets(); }
 
  private:
   struct Lane;  // a worker, its thread and its queues
+  /// Of a thread, for the watchdog.
+  struct Progress {
+    std::atomic<std::uint64_t> begun = 0, done = 0;
+    std::atomic<bool> hands_over = false;  // what it did: it may wait for the judge
+  };
 
   void read_by(SharedConfiguration configuration);
   void dispatch(const Layers& layers);
@@ -84,6 +101,7 @@ class Pipeline {
   static void end_epoch(Worker& worker, Epoch& epoch);
   void judge(Epoch& epoch);
   void send(Lane& lane);
+  void wait_for(Lane& lane, std::unique_ptr<PacketBatch> batch);
   void work(Lane& lane);
   void judge_epochs();
   bool judge_next_epoch();
@@ -107,6 +125,8 @@ class Pipeline {
   SharedConfiguration next_;        // waits for the next tick
   SharedConfiguration reading_by_;  // the reader's
   std::vector<std::unique_ptr<Lane>> lanes_;
+  Progress judging_;
+  std::atomic<int> full_lane_ = -1;  // that the caller's thread waits for
   std::thread judge_thread_;
   bool counters_requested_ = false;
   mutable std::mutex counters_mutex_;

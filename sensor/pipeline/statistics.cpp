@@ -139,10 +139,12 @@ void add_judge(List& list, const JudgeCounters& judge) {
   list.add("judge.channels_not_kept", judge.channels_not_kept);
 }
 
+void add_live(List& list, const LiveCounters& live) { list.add("watchdog.stalls", live.stalls); }
+
 }  // namespace
 
 StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCounters& judge,
-                              const RuleSet& rules, Timestamp at) {
+                              const RuleSet& rules, Timestamp at, const LiveCounters* live) {
   StatisticsSnapshot snapshot;
   snapshot.at = at;
   List list(snapshot);
@@ -152,6 +154,7 @@ StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCount
   list.add("worker.conversations_untold", pipeline.conversations_untold);
   list.add("worker.hosts_untold", pipeline.hosts_untold);
   add_judge(list, judge);
+  if (live != nullptr) add_live(list, *live);
   for (const Rule& rule : rules.inactive()) {
     snapshot.inactive_rules.push_back({rule.id, rule.inactive});
   }

@@ -124,6 +124,11 @@ export const groups: Group[] = [
     title: 'Limits hit',
     lines: [
       loss(
+        'watchdog.stalls',
+        'Hung',
+        'times a part of the sensor had work and got nothing done for ten seconds.',
+      ),
+      loss(
         'flow.evicted_sessions',
         'Sessions put out',
         'sessions were forgotten to stay within memory; their next message starts anew.',
