@@ -367,4 +367,8 @@ std::uint64_t Judge::learned_revision() const { return parts_->bench.baseline.re
 Timestamp Judge::reached() const { return parts_->now; }
 const JudgeCounters& Judge::counters() const { return parts_->counters; }
 
+std::size_t Judge::bytes() const {
+  return parts_->bench.baseline.bytes() + parts_->bench.book.bytes();
+}
+
 }  // namespace sightglass

@@ -51,11 +51,21 @@ inline constexpr std::int32_t kMaxSequenceJump = 1 << 20;
 /// How many messages may prove that client and server were taken for each other.
 inline constexpr std::uint64_t kMaxShapeChecks = 16;
 
+/// Flows that are put out to save memory although the table has room. Never a session.
+enum class FlowRelief : std::uint8_t {
+  none,
+  transient,  ///< half of all flows, as far as they are closed or transient
+  streams,    ///< half of all flows, also TCP of unknown protocol
+};
+/// Flows of a shard that a tick puts out: what they did is told at once, and costs time.
+inline constexpr std::size_t kGivenUpPerTick = 256;
+
 /// What the flow stage met, since the beginning; of one shard, or summed.
 struct FlowCounters {
   std::uint64_t opened = 0;
   std::array<std::uint64_t, kCloseReasons> closed{};  ///< by CloseReason
   std::uint64_t evicted_sessions = 0;  ///< of the evicted: flows with a confirmed protocol
+  std::uint64_t given_up = 0;          ///< of the evicted: by FlowRelief
   std::array<std::uint64_t, kGapCauses> gaps{};  ///< by GapCause
   std::uint64_t gap_bytes = 0;
   std::uint64_t retransmissions = 0;

@@ -19,6 +19,11 @@ FlowTable::FlowTable(std::size_t max_flows)
   queues_.fill({kNone, kNone});
 }
 
+std::size_t FlowTable::bytes() const {
+  return slots_.size() * sizeof(Slot) + entries_.size() * sizeof(Entry) +
+         free_.capacity() * sizeof(free_[0]);
+}
+
 std::size_t FlowTable::bytes_when_full(std::size_t max_flows) {
   return slots_for(max_flows) * sizeof(Slot) + max_flows * sizeof(Entry);
 }

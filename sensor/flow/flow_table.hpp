@@ -43,6 +43,8 @@ class FlowTable {
   Entry* find(const FlowKey& key, std::uint64_t hash);
   bool is_full() const { return size_ >= max_flows_; }
   std::size_t size() const { return size_; }
+  /// What it takes of memory, without what its flows own.
+  std::size_t bytes() const;
   /// What a full one takes.
   static std::size_t bytes_when_full(std::size_t max_flows);
   /// There must be room, and no such flow.

@@ -13,6 +13,7 @@
 #include "sensor/evidence/live_evidence.hpp"
 #include "sensor/pipeline/announcer.hpp"
 #include "sensor/pipeline/control_socket.hpp"
+#include "sensor/pipeline/live_memory.hpp"
 #include "sensor/pipeline/live_preparation.hpp"
 #include "sensor/pipeline/pipeline.hpp"
 #include "sensor/pipeline/statistics.hpp"
@@ -73,6 +74,7 @@ class LiveRun {
         announcer_(*writer_, evidence_),
         judge_(configuration_->rules, configuration_->site, judging(std::move(learning)),
                announcer_),
+        memory_(settings, ring_, judge_, *writer_),
         pipeline_({.workers = settings.workers,
                    .drop_when_full = true,
                    .expects_traffic = true,
@@ -126,6 +128,7 @@ class LiveRun {
                          {"learning", learning_},
                          {"rules", rules_},
                          {"stalled", std::move(stalled)},
+                         {"gives_up", to_text(memory_.relief())},
                          {"counters", std::move(counters)}},
             "",
             {}};
@@ -174,6 +177,7 @@ class LiveRun {
       if (waiting_configuration_)
         pipeline_.configure(std::exchange(waiting_configuration_, nullptr));
     }
+    memory_.relieve(pipeline_);
     const auto now = WallClock::now();
     if (now < next_statistics_) return;
     next_statistics_ = now + kStatisticsInterval;
@@ -253,6 +257,9 @@ class LiveRun {
     const RuleSet& rules = pipeline_.judged_by().rules;
     const PipelineCounters counters = pipeline_.counters();
     LiveCounters live;
+    live.memory = memory_.look(counters);
+    live.memory_limit = memory_.limit();
+    live.reliefs = memory_.reliefs();
     live.stalls = watchdog_.stalls();
     StatisticsSnapshot snapshot = statistics(counters, judge_.counters(), rules, wall_now(), &live);
     {
@@ -297,6 +304,7 @@ class LiveRun {
   LiveEvidence evidence_;
   Announcer announcer_;
   Judge judge_;
+  LiveMemory memory_;
   WallClock::time_point next_statistics_{}, next_publication_{};
   WallClock::time_point next_conversations_ = WallClock::now() + kConversationInterval;
   WallClock::time_point next_baseline_ = WallClock::now() + kBaselineInterval;
@@ -315,6 +323,13 @@ class LiveRun {
   Pipeline pipeline_;  // its threads use everything above
   Watchdog watchdog_;  // last: its thread uses everything above
 };
+
+void tell_memory(const LiveSettings& settings) {
+  spdlog::info("flows: room for {}, {} bytes each", settings.flows,
+               Worker::bytes_of_a_flow(FlowLimits::of(settings.flows)));
+  spdlog::info("memory: may take {} MiB; its parts: {}", memory_limit(settings) >> 20,
+               to_text(most_memory(settings)));
+}
 
 int mistake(const std::string& text) {
   spdlog::error("{}", text);
@@ -339,8 +354,7 @@ int run_live(const LiveSettings& settings, LiveRequests& requests) {
   if (!unknown.empty()) return mistake(unknown);
   if (const auto error = give_up_privileges(settings.run_as); !error.empty()) return mistake(error);
   if (const auto error = forbid_transmission(); !error.empty()) return mistake(error);
-  spdlog::info("flows: room for {}, {} bytes each", settings.flows,
-               Worker::bytes_of_a_flow(FlowLimits::of(settings.flows)));
+  tell_memory(settings);
 
   RunInfo info;
   info.tool_version = settings.tool_version;

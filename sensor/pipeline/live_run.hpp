@@ -27,6 +27,7 @@ struct LiveSettings {
   unsigned workers = 1;
   std::uint64_t flows = kDefaultFlows;   ///< followed at once
   std::uint32_t evidence_ring_mib = 64;  ///< recent packets, for the time before an alert
+  std::uint32_t memory_mib = 0;          ///< of the process; 0 = what its parts may take together
   RetentionLimits retention;
   std::string tool_version;
 };

@@ -10,8 +10,8 @@
 namespace sightglass {
 namespace {
 
-constexpr std::array<std::string_view, 7> kKeys = {"capture", "judge",   "record", "control",
-                                                   "run_as",  "workers", "flows"};
+constexpr std::array<std::string_view, 8> kKeys = {"capture", "judge",   "record", "control",
+                                                   "run_as",  "workers", "flows",  "memory_mib"};
 constexpr std::array<std::string_view, 5> kCaptureKeys = {"interface", "interfaces", "ring_mib",
                                                           "snap_length", "filter"};
 constexpr std::array<std::string_view, 2> kInterfaceKeys = {"interface", "filter"};
@@ -40,6 +40,7 @@ class Settings {
     text(top, "run_as", settings.run_as);
     number(top, "workers", 1, 64, settings.workers);
     number(top, "flows", kFewestFlows, kMostFlows, settings.flows);
+    number(top, "memory_mib", 64, 1'048'576, settings.memory_mib);
   }
 
  private:

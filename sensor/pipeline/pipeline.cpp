@@ -10,15 +10,19 @@ struct Pipeline::Lane {
   Lane(const WorkerSettings& settings, SharedConfiguration configuration)
       : index(settings.index),
         worker(settings, std::move(configuration)),
-        filling(std::make_unique<PacketBatch>()),
         full(kQueuedBatches),
         spare(kQueuedBatches + 2),
         epochs(kQueuedEpochs) {}
 
+  std::unique_ptr<PacketBatch> new_batch() {
+    ++batches;
+    return std::make_unique<PacketBatch>();
+  }
   std::string name() const { return "worker " + std::to_string(index + 1); }
 
   const unsigned index;
   Worker worker;
+  std::uint64_t batches = 0;  // made so far; reused, not freed
   std::unique_ptr<PacketBatch> filling;
   BoundedQueue<std::unique_ptr<PacketBatch>> full;
   BoundedQueue<std::unique_ptr<PacketBatch>> spare;
@@ -41,6 +45,7 @@ Pipeline::Pipeline(const PipelineSettings& settings, SharedConfiguration configu
         std::make_unique<Lane>(WorkerSettings{index, count, settings_.flow_limits}, configuration));
   }
   if (count == 1) return;
+  for (auto& lane : lanes_) lane->filling = lane->new_batch();
   for (auto& lane : lanes_) lane->thread = std::thread([this, &lane = *lane] { work(lane); });
   judge_thread_ = std::thread([this] { judge_epochs(); });
 }
@@ -77,6 +82,11 @@ void Pipeline::report_interfaces(std::vector<InterfaceState> states) {
   }
 }
 
+void Pipeline::relieve(FlowRelief relief, std::optional<SensorNotice> notice) {
+  relief_ = relief;
+  if (notice) notice_ = std::move(notice);
+}
+
 void Pipeline::dispatch(const Layers& layers) {
   const std::uint64_t pair_hash = host_pair_hash(layers);
   if (lanes_.size() == 1) {
@@ -100,7 +110,7 @@ void Pipeline::send(Lane& lane) {
     lane.filling = std::move(batch);
     return;
   }
-  lane.filling = lane.spare.size() > 0 ? lane.spare.pop() : std::make_unique<PacketBatch>();
+  lane.filling = lane.spare.size() > 0 ? lane.spare.pop() : lane.new_batch();
 }
 
 void Pipeline::wait_for(Lane& lane, std::unique_ptr<PacketBatch> batch) {
@@ -115,6 +125,8 @@ void Pipeline::tick(const Tick& tick, bool last) {
   epoch.last = last;
   epoch.look = last || tick.time >= next_look_;
   epoch.configuration = std::exchange(next_, nullptr);
+  epoch.relief = std::exchange(relief_, std::nullopt);
+  epoch.notice = std::exchange(notice_, std::nullopt);
   if (epoch.look) next_look_ = tick.time + kWatchInterval;
   if (epoch.configuration) read_by(epoch.configuration);
   const bool requested = std::exchange(counters_requested_, false);
@@ -132,6 +144,7 @@ void Pipeline::tick(const Tick& tick, bool last) {
 
 /// The worker's part of an epoch: its timers fire, and what it found goes into `epoch`.
 void Pipeline::end_epoch(Worker& worker, Epoch& epoch) {
+  if (epoch.relief) worker.relieve(*epoch.relief);
   worker.tick(epoch.tick, epoch.last);
   epoch.observations = std::exchange(worker.observations(), {});
   epoch.conversations = std::exchange(worker.conversations(), {});
@@ -145,6 +158,7 @@ PipelineCounters Pipeline::read_counters() const {
   counters.loss = loss_;
   counters.interfaces = interfaces_;
   counters.dropped_by_us = dropped_by_us_;
+  for (const auto& lane : lanes_) counters.queue_bytes += lane->batches * PacketBatch::kMemory;
   counters.clock_steps = ticker_.clock_steps();
   counters.last_packet = last_packet_;
   counters.copy = copy_;
@@ -161,8 +175,9 @@ void Pipeline::judge(Epoch& epoch) {
   conversations_.add(epoch.conversations);
   hosts_.add(epoch.conversations);
   const Tick& tick = epoch.tick;
+  const Moment now{tick.packet_number, Moment::Phase::timer, tick.time, 0, 0};
+  if (epoch.notice) judge_.observe({now, {}, std::move(*epoch.notice)});
   if (epoch.look) {
-    const Moment now{tick.packet_number, Moment::Phase::timer, tick.time, 0, 0};
     for (SensorNotice& notice : watch_.look(*epoch.counters, tick.time)) {
       judge_.observe({now, {}, std::move(notice)});
     }
@@ -174,6 +189,7 @@ void Pipeline::judge(Epoch& epoch) {
     counters_ = *epoch.counters;
     counters_.conversations_untold = conversations_.untold();
     counters_.hosts_untold = hosts_.untold();
+    counters_.conversation_bytes = conversations_.bytes() + hosts_.bytes();
   }
   if (after_tick_) after_tick_(tick);
   if (!epoch.configuration) return;

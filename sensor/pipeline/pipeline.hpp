@@ -27,10 +27,12 @@
 
 namespace sightglass {
 
-/// Batches a worker may be behind; with kBatchBytes each this bounds the memory of the queues.
+/// Batches a worker may be behind.
 inline constexpr std::size_t kQueuedBatches = 16;
 /// Ticks the judge may be behind.
 inline constexpr std::size_t kQueuedEpochs = 16;
+/// Memory of the queue to one worker: those, one that is being filled and one in its hands.
+inline constexpr std::size_t kMostQueueBytes = (kQueuedBatches + 2) * PacketBatch::kMemory;
 
 struct PipelineSettings {
   unsigned workers = 1;  ///< 1: everything inline on the caller's thread, without queues
@@ -66,6 +68,8 @@ class Pipeline {
   void report_interfaces(std::vector<InterfaceState> states);
   /// Takes effect at the next tick.
   void configure(SharedConfiguration configuration);
+  /// Memory is short, or no longer: takes effect at the next tick, where the judge gets `notice`.
+  void relieve(FlowRelief relief, std::optional<SensorNotice> notice);
   /// The end of the run: flows end, the judge finishes. Call once, last.
   void finish();
 
@@ -118,12 +122,14 @@ class Pipeline {
   Timestamp last_packet_{};
   Timestamp next_look_{};
   std::uint64_t dropped_by_us_ = 0;
-  SensorWatch watch_;               // the judge's
-  ConversationBook conversations_;  // the judge's
-  HostBook hosts_;                  // the judge's
-  SharedConfiguration current_;     // the judge's
-  SharedConfiguration next_;        // waits for the next tick
-  SharedConfiguration reading_by_;  // the reader's
+  SensorWatch watch_;                   // the judge's
+  ConversationBook conversations_;      // the judge's
+  HostBook hosts_;                      // the judge's
+  SharedConfiguration current_;         // the judge's
+  SharedConfiguration next_;            // waits for the next tick
+  std::optional<FlowRelief> relief_;    // likewise
+  std::optional<SensorNotice> notice_;  // likewise
+  SharedConfiguration reading_by_;      // the reader's
   std::vector<std::unique_ptr<Lane>> lanes_;
   Progress judging_;
   std::atomic<int> full_lane_ = -1;  // that the caller's thread waits for

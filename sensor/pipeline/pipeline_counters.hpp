@@ -19,6 +19,8 @@ struct PipelineCounters {
   std::uint64_t clock_steps = 0;
   std::uint64_t conversations_untold = 0;  ///< spans that there was no room for
   std::uint64_t hosts_untold = 0;          ///< likewise, of hosts
+  std::uint64_t queue_bytes = 0;           ///< memory of the queues to the workers
+  std::uint64_t conversation_bytes = 0;    ///< memory of conversations and hosts not taken yet
   Timestamp last_packet{};                 ///< latest packet time; none yet: the epoch
   std::optional<Duplicate> copy;           ///< the latest packet that came twice
   WorkerCounters workers;                  ///< of all workers together

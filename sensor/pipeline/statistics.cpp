@@ -79,6 +79,7 @@ void add_flows(List& list, const WorkerCounters& workers) {
     list.add("flow.closed." + std::string(kCloseNames[reason]), flows.closed[reason]);
   }
   list.add("flow.evicted_sessions", flows.evicted_sessions);
+  list.add("flow.given_up", flows.given_up);
   list.add("flow.confirmed", flows.confirmed);
   list.add("flow.undecided", flows.undecided);
   list.add("flow.other_protocol", flows.other_protocol);
@@ -139,7 +140,26 @@ void add_judge(List& list, const JudgeCounters& judge) {
   list.add("judge.channels_not_kept", judge.channels_not_kept);
 }
 
-void add_live(List& list, const LiveCounters& live) { list.add("watchdog.stalls", live.stalls); }
+void add_live(List& list, const LiveCounters& live) {
+  const MemoryUse& memory = live.memory;
+  list.add("memory.process", memory.process);
+  list.add("memory.limit", live.memory_limit);
+  list.add("memory.kernel_rings", memory.kernel_rings);
+  list.add("memory.evidence_ring", memory.evidence_ring);
+  list.add("memory.flows", memory.flows);
+  list.add("memory.held_packets", memory.held_packets);
+  list.add("memory.known_facts", memory.known_facts);
+  list.add("memory.queues", memory.queues);
+  list.add("memory.judge", memory.judge);
+  list.add("memory.conversations", memory.conversations);
+  list.add("memory.store_queue", memory.store_queue);
+  constexpr std::array<std::string_view, kMemoryReliefs> kReliefNames = {
+      "", "evidence", "transient_flows", "unknown_streams"};
+  for (std::size_t relief = 1; relief < kMemoryReliefs; ++relief) {
+    list.add("memory.gave_up." + std::string(kReliefNames[relief]), live.reliefs[relief]);
+  }
+  list.add("watchdog.stalls", live.stalls);
+}
 
 }  // namespace
 

@@ -2,9 +2,11 @@
 // the control socket's `status` tells.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "rules/judge.hpp"
+#include "sensor/pipeline/memory_budget.hpp"
 #include "sensor/pipeline/pipeline.hpp"
 #include "store/record_rows.hpp"
 
@@ -12,6 +14,9 @@ namespace sightglass {
 
 /// What only a running sensor has.
 struct LiveCounters {
+  MemoryUse memory;
+  std::uint64_t memory_limit = 0;
+  std::array<std::uint64_t, kMemoryReliefs> reliefs{};  ///< steps taken, by MemoryRelief
   std::uint64_t stalls = 0;
 };
 

@@ -53,6 +53,8 @@ class Worker final : private FlowSink {
   void tick(const Tick& tick, bool last);
   /// Other rules and another plant, between two packets.
   void configure(SharedConfiguration configuration);
+  /// Memory is short, or no longer.
+  void relieve(FlowRelief relief);
 
   /// Found since they were last taken; ticks order them.
   std::vector<Observation>& observations() { return observations_; }
@@ -108,7 +110,8 @@ class Worker final : private FlowSink {
   Moment moment_;               // of what is being processed
   Timestamp next_counts_{};     // when counts are told next
   const Layers* packet_ = nullptr;
-  Routine routine_;  // what would be known of the message being judged
+  std::size_t known_facts_ = 0;  // of all its flows
+  Routine routine_;              // what would be known of the message being judged
   filter::Scratch scratch_;
   WorkerCounters counters_;
   PairingCounters pairing_;  // of all its flows

@@ -160,6 +160,8 @@ TEST(Allocation, AFlowTakesWhatIsPrinted) {
   EXPECT_EQ(worker.counters().open_flows, 2000u);
   // The places of the table, 16 bytes a flow, were there before.
   EXPECT_NEAR(each + 16, printed, printed / 20);
+  EXPECT_NEAR(static_cast<double>(worker.counters().memory.flows) / 2000,
+              each + 16 * static_cast<double>(kShards), printed / 20);
 }
 
 TEST(Allocation, NoneForModbusThatPolls) {
