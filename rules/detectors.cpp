@@ -70,6 +70,8 @@ constexpr std::array<DetectorSpec, kDetectors> kSpecs = {{
      "More than 20 % of the packets came twice within milliseconds; the copies are dropped."},
     {Detector::clock_step, "sensor.clock_step", false, false,
      "The time of packets goes back by more than 1 s."},
+    {Detector::memory_short, "sensor.memory", false, false,
+     "Live, the sensor takes more memory than it may, and gives up what it can best do without."},
 }};
 
 }  // namespace

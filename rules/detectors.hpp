@@ -41,8 +41,9 @@ enum class Detector : std::uint8_t {
   capture_loss,
   duplicated_mirror,
   clock_step,
+  memory_short,
 };
-inline constexpr std::size_t kDetectors = 27;
+inline constexpr std::size_t kDetectors = 28;
 
 struct DetectorSpec {
   Detector detector;

@@ -326,6 +326,7 @@ void Judge::Parts::on(const Observation& seen, const SensorNotice& notice) {
   Finding finding = finding_of(*rule, seen.conversation, seen.moment.time, nullptr);
   finding.has_source = finding.has_target = false;
   finding.frames = notice.frames;
+  finding.about = notice.about;
   finding.sentence = rule->title + ": " + notice.observed + ".";
   finding.expected = rule->description;
   finding.observed = notice.observed;
@@ -365,5 +366,9 @@ std::vector<Fact> Judge::learned() const { return parts_->bench.baseline.facts()
 std::uint64_t Judge::learned_revision() const { return parts_->bench.baseline.revision(); }
 Timestamp Judge::reached() const { return parts_->now; }
 const JudgeCounters& Judge::counters() const { return parts_->counters; }
+
+std::size_t Judge::bytes() const {
+  return parts_->bench.baseline.bytes() + parts_->bench.book.bytes();
+}
 
 }  // namespace sightglass

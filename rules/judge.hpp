@@ -77,6 +77,8 @@ class Judge {
   Timestamp reached() const;
 
   const JudgeCounters& counters() const;
+  /// Memory of what is learned and of alerts, about. Judge's thread.
+  std::size_t bytes() const;
 
  private:
   struct Parts;

@@ -154,6 +154,7 @@ struct SensorNotice {
   Detector detector = Detector::no_traffic;
   std::string observed;
   std::vector<std::uint64_t> frames;  ///< that show it, if any do
+  std::string about;                  ///< the part of the sensor: each has its own alert
 };
 
 struct Observation {

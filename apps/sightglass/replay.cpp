@@ -154,6 +154,8 @@ void add_replay(CLI::App& program, Run& chosen) {
                       "learn from the beginning, as long as this (10min, 288s), then judge");
   command->add_option("--workers", options->replay.workers, "threads that follow flows")
       ->check(CLI::Range(1, 64));
+  command->add_option("--flows", options->replay.flows, "conversations followed at once")
+      ->check(CLI::Range(kFewestFlows, kMostFlows));
   command->add_flag("--conversations", options->conversations,
                     "also who talked to whom, how much, and how fast it was answered");
   command->add_flag("--hosts", options->hosts, "also what of each host was seen, and what was not");

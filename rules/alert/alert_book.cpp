@@ -361,6 +361,11 @@ void AlertBook::make_room() {
   end(quiet_.begin()->second);
 }
 
+std::size_t AlertBook::bytes() const {
+  constexpr std::size_t kTexts = 1024;  // sentences, objects and frames of one alert, about
+  return episodes_.size() * (sizeof(Episode) + kTexts) + evidence_bytes_;
+}
+
 void AlertBook::finish() {
   if (settings_.announce == Announce::at_once) {
     for (const Number number : changed_) tell(episodes_.at(number));

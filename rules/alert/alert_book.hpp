@@ -52,6 +52,8 @@ class AlertBook {
   void tick(Timestamp now);
   /// Tells everything that is left.
   void finish();
+  /// Memory of the alerts it has, about.
+  std::size_t bytes() const;
 
  private:
   using Number = std::uint64_t;  ///< of an episode, in order of beginning

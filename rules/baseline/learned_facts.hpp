@@ -66,6 +66,11 @@ class LearnedFacts {
   /// Everything, in canonical order; one fact per address range.
   std::vector<Fact> facts() const;
   std::uint64_t revision() const { return revision_; }
+  /// Memory of the facts, about: without texts and address ranges.
+  std::size_t bytes() const { return bytes_of(entries_.size()); }
+  static std::size_t bytes_of(std::size_t facts) {
+    return facts * sizeof(std::pair<const FactKey, Entry>);
+  }
 
  private:
   struct Entry {

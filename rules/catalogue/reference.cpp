@@ -61,6 +61,18 @@ left out.
 
 )md";
 
+constexpr std::string_view kHealthEvents = R"md(## Health events
+
+What the sensor notices of itself where no judge is needed, or he may be the one that hangs. They are shown under Health
+and are no alerts.
+
+| kind | tells |
+| --- | --- |
+| `SYS-005` | the record, its write-ahead log or the evidence has passed its limit: what is oldest went |
+| `SYS-015` | the reader, a worker, the judge or the writer of the record has work and got nothing done for 10 s; or goes on again |
+
+)md";
+
 constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kClasses = {
     {{"CTL-", "Control: commands that change what a controller or the process does"},
      {"DEV-", "Devices: their health, configuration and survival"},
@@ -146,6 +158,7 @@ std::string catalogue_reference(std::span<const Rule> rules) {
       if (rule->id.starts_with(prefix)) append_rule(out, *rule);
     }
   }
+  out += kHealthEvents;
   out += kEveKeys;
   append_detectors(out);
   return out;

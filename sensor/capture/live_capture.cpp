@@ -1,10 +1,8 @@
-// libpcap over a TPACKET_V3 ring. We poll ourselves: libpcap may wait for ever on a silent
-// interface, and ticks are due in the silence too.
+// libpcap over a TPACKET_V3 ring.
 #include "sensor/capture/live_capture.hpp"
 
 #include <net/if.h>
 #include <pcap/pcap.h>
-#include <poll.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -12,12 +10,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sensor/capture/live_merge.hpp"
+
 namespace sightglass {
 namespace {
-
-constexpr int kPollMilliseconds = 50;
-/// How long the kernel may fill a block before it hands it over.
-constexpr int kBlockMilliseconds = 20;
 
 /// While one lives, descriptors below kFirstCaptureDescriptor are taken, so that what is opened
 /// stands above: libpcap does not let anyone move its socket afterwards.
@@ -67,7 +63,7 @@ std::string interface_names() {
 std::string activate(pcap_t* handle, const LiveCaptureSettings& settings) {
   pcap_set_promisc(handle, 1);
   pcap_set_snaplen(handle, static_cast<int>(settings.snap_length));
-  pcap_set_timeout(handle, kBlockMilliseconds);
+  pcap_set_timeout(handle, static_cast<int>(kBlockTime.count()));
   pcap_set_immediate_mode(handle, 0);
   pcap_set_buffer_size(handle, static_cast<int>(settings.ring_mib * 1024 * 1024));
   pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);
@@ -114,20 +110,21 @@ LiveCapture::Opened LiveCapture::open(const LiveCaptureSettings& settings) {
 LiveCapture::LiveCapture(pcap* handle, const LiveCaptureSettings& settings)
     : handle_(handle),
       descriptor_(pcap_get_selectable_fd(handle)),
+      index_(if_nametoindex(settings.interface.c_str())),
       interfaces_{{settings.interface, static_cast<std::uint16_t>(pcap_datalink(handle)),
                    settings.snap_length}} {}
 
 LiveCapture::~LiveCapture() { pcap_close(handle_); }
 
 PacketSource::Next LiveCapture::next(RawPacket& packet) {
-  if (!error_.empty()) return Next::end;
+  if (gone_) return Next::end;
   pcap_pkthdr* header = nullptr;
   const u_char* data = nullptr;
   switch (pcap_next_ex(handle_, &header, &data)) {
     case 1:
       break;
     case 0:
-      return wait();
+      return down_ ? outage() : Next::idle;
     default:
       return outage();
   }
@@ -138,28 +135,32 @@ PacketSource::Next LiveCapture::next(RawPacket& packet) {
   packet.time = Timestamp{std::chrono::seconds(header->ts.tv_sec) +
                           std::chrono::nanoseconds(header->ts.tv_usec)};
   packet.original_length = header->len;
+  last_packet_ = std::max(last_packet_, packet.time);
   packet.interface = 0;
+  packet.interface_numbered = true;
   packet.link_type = interfaces_.front().link_type;
   return Next::packet;
 }
 
-PacketSource::Next LiveCapture::wait() {
-  pollfd readable{descriptor_, POLLIN, 0};
-  const int ready = poll(&readable, 1, kPollMilliseconds);
-  // POLLERR stays set on a socket whose interface is down: without this pause we would spin.
-  if (ready > 0 && (readable.revents & POLLIN) == 0) usleep(kPollMilliseconds * 1000);
+/// Being down is told once, being gone after it not at all: so while it is down we look ourselves.
+PacketSource::Next LiveCapture::outage() {
+  char name[IF_NAMESIZE] = {};
+  gone_ = if_indextoname(index_, name) == nullptr;
+  if (gone_) return Next::end;
+  if (!down_) ++outages_;
+  down_ = true;
   return Next::idle;
 }
 
-PacketSource::Next LiveCapture::outage() {
-  if (if_nametoindex(interfaces_.front().name.c_str()) == 0) {
-    error_ = interfaces_.front().name + ": the interface is gone: " + pcap_geterr(handle_);
-    return Next::end;
-  }
-  if (!down_) ++outages_;
-  down_ = true;
-  usleep(kPollMilliseconds * 1000);
-  return Next::idle;
+InterfaceState LiveCapture::state() const {
+  const CaptureLoss loss = this->loss();
+  return {.name = interfaces_.front().name,
+          .packets = loss.received,
+          .dropped_by_kernel = loss.dropped_by_kernel,
+          .dropped_by_interface = loss.dropped_by_interface,
+          .outages = outages_,
+          .is_gone = gone_,
+          .last_packet = last_packet_};
 }
 
 CaptureLoss LiveCapture::loss() const {

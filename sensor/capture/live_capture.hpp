@@ -21,8 +21,8 @@ struct LiveCaptureSettings {
 /// (lockdown.hpp). Nothing else is opened up there.
 inline constexpr int kFirstCaptureDescriptor = 1000;
 
-/// Promiscuous, not in immediate mode. An interface that goes down is waited out; one that is gone
-/// (its driver or namespace removed) ends the stream with `error()` set.
+/// One interface, promiscuous, not in immediate mode. An interface that goes down is waited out;
+/// one that is gone (its driver or namespace removed) ends the stream.
 class LiveCapture final : public PacketSource {
  public:
   /// `capture` is null, with `error` for people, when the interface can not be opened or the filter
@@ -34,27 +34,27 @@ class LiveCapture final : public PacketSource {
   static Opened open(const LiveCaptureSettings& settings);
   ~LiveCapture() override;
 
-  /// Waits at most 50 ms for a packet.
+  /// Does not wait: live_captures.hpp does, for all interfaces at once.
   Next next(RawPacket& packet) override;
   const std::vector<CaptureInterface>& interfaces() const override { return interfaces_; }
   CaptureLoss loss() const override;
 
-  const std::string& error() const { return error_; }  ///< why the stream ended; "" while it runs
-  std::uint64_t outages() const { return outages_; }   ///< times the interface was found down
+  InterfaceState state() const;
   int descriptor() const { return descriptor_; }
 
  private:
   LiveCapture(pcap* handle, const LiveCaptureSettings& settings);
-  Next wait();
   Next outage();
 
   pcap* handle_;
   int descriptor_;
+  unsigned index_;  // the kernel's number of the interface, which keeps it under another name
   std::vector<CaptureInterface> interfaces_;
   std::uint64_t received_ = 0;
   std::uint64_t outages_ = 0;
+  Timestamp last_packet_{};
   bool down_ = false;
-  std::string error_;
+  bool gone_ = false;
 };
 
 }  // namespace sightglass

@@ -36,6 +36,17 @@ struct CaptureLoss {
   bool operator==(const CaptureLoss&) const = default;
 };
 
+/// A live interface, since it was opened.
+struct InterfaceState {
+  std::string name;
+  std::uint64_t packets = 0;               ///< handed out
+  std::uint64_t dropped_by_kernel = 0;     ///< as CaptureLoss
+  std::uint64_t dropped_by_interface = 0;  ///< as CaptureLoss
+  std::uint64_t outages = 0;               ///< times it was found down
+  bool is_gone = false;                    ///< removed: nothing comes of it any more
+  Timestamp last_packet{};                 ///< latest time of a packet; none yet: the epoch
+};
+
 /// A stream of packets. Used from one thread.
 class PacketSource {
  public:

@@ -64,10 +64,10 @@ EvidenceCounters& EvidenceCounters::operator+=(const EvidenceCounters& more) {
   return *this;
 }
 
-EvidenceCutter::EvidenceCutter(std::filesystem::path directory, std::string application,
+EvidenceCutter::EvidenceCutter(std::filesystem::path directory, EvidenceOrigin origin,
                                const EvidenceLimits& limits, Sync sync, Finished finished)
     : directory_(std::move(directory)),
-      application_(std::move(application)),
+      origin_(std::move(origin)),
       limits_(limits),
       sync_(sync),
       finished_(std::move(finished)) {}
@@ -89,7 +89,7 @@ void EvidenceCutter::add(const Alert& alert, bool whole) {
       Cut{.id = alert.id,
           .raised_comment = alert.kind + " " + to_text(alert.id) + ": raised the alert",
           .group = &group,
-          .slice = EvidenceSlice(alert, directory_, application_),
+          .slice = EvidenceSlice(alert, directory_, origin_),
           .raising_left = 0,
           .whole = whole});
   std::vector<std::uint64_t> numbers = alert.frames;

@@ -54,7 +54,7 @@ class EvidenceCutter {
 
   /// `directory` is the record's, with `evidence/` in it. `finished` is told of every alert once:
   /// `ready`, `partial` when something that belongs there is missing, `none` without any packet.
-  EvidenceCutter(std::filesystem::path directory, std::string application,
+  EvidenceCutter(std::filesystem::path directory, EvidenceOrigin origin,
                  const EvidenceLimits& limits, Sync sync, Finished finished);
   ~EvidenceCutter();
 
@@ -84,7 +84,7 @@ class EvidenceCutter {
   void spill_all();
 
   const std::filesystem::path directory_;
-  const std::string application_;
+  const EvidenceOrigin origin_;
   const EvidenceLimits limits_;
   const Sync sync_;
   const Finished finished_;

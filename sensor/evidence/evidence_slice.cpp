@@ -33,14 +33,16 @@ std::string file_name(const AlertId& id) { return to_text(id) + ".pcapng"; }
 }  // namespace
 
 EvidenceSlice::EvidenceSlice(const Alert& alert, std::filesystem::path directory,
-                             std::string_view application)
+                             const EvidenceOrigin& origin)
     : alert_(alert.id),
       directory_(std::move(directory)),
-      writer_(alert.kind + " " + to_text(alert.id) + ": " + alert.sentence, application) {}
+      origin_(&origin),
+      writer_(alert.kind + " " + to_text(alert.id) + ": " + alert.sentence, origin.application) {}
 
 EvidenceSlice::EvidenceSlice(EvidenceSlice&& from) noexcept
     : alert_(from.alert_),
       directory_(std::move(from.directory_)),
+      origin_(from.origin_),
       writer_(std::move(from.writer_)),
       interfaces_(std::move(from.interfaces_)),
       frames_(from.frames_),
@@ -59,7 +61,9 @@ void EvidenceSlice::add(const Layers& layers, std::string_view comment) {
   const auto key = std::pair(layers.interface, layers.link_type);
   auto found = interfaces_.find(key);
   if (found == interfaces_.end()) {
-    found = interfaces_.emplace(key, writer_.add_interface(layers.link_type, 0, {})).first;
+    const auto& names = origin_->interfaces;
+    const std::string name = layers.interface < names.size() ? names[layers.interface] : "";
+    found = interfaces_.emplace(key, writer_.add_interface(layers.link_type, 0, name)).first;
   }
   writer_.add_packet(found->second, layers.time, layers.bytes, layers.original_length, comment);
   ++frames_;

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "dissectors/layers.hpp"
 #include "sensor/capture/pcapng_writer.hpp"
@@ -13,12 +14,18 @@
 
 namespace sightglass {
 
+/// What a slice says of itself besides its packets.
+struct EvidenceOrigin {
+  std::string application;              ///< "sightglass 0.1.0"
+  std::vector<std::string> interfaces;  ///< names by Layers::interface, as far as they are known
+};
+
 /// A pcapng file that comes into being under a temporary name. Packets gather in memory and are
 /// appended when told to, so that many slices can grow without as many open files.
 class EvidenceSlice {
  public:
-  /// `directory` is the record's; the file goes to its `evidence/`.
-  EvidenceSlice(const Alert& alert, std::filesystem::path directory, std::string_view application);
+  /// `directory` is the record's; the file goes to its `evidence/`. `origin` outlives the slice.
+  EvidenceSlice(const Alert& alert, std::filesystem::path directory, const EvidenceOrigin& origin);
   /// Removes what was not finished.
   ~EvidenceSlice();
   EvidenceSlice(EvidenceSlice&& from) noexcept;
@@ -42,6 +49,7 @@ class EvidenceSlice {
 
   AlertId alert_;
   std::filesystem::path directory_;
+  const EvidenceOrigin* origin_;
   PcapngWriter writer_;
   // (interface, link type) of the run -> interface of the file
   std::map<std::pair<std::uint32_t, std::uint16_t>, std::uint32_t> interfaces_;

@@ -105,7 +105,7 @@ std::vector<LiveEvidence::Waiting> LiveEvidence::take_due(const PacketRing::Reac
 
 void LiveEvidence::cut(const std::vector<Waiting>& due, const PacketRing::Reach& reach,
                        bool ending) {
-  EvidenceCutter cutter(settings_.directory, settings_.application, settings_.limits,
+  EvidenceCutter cutter(settings_.directory, settings_.origin, settings_.limits,
                         EvidenceCutter::Sync::each, finished_);
   Timestamp from = Timestamp::max();
   std::uint64_t first_number = ~std::uint64_t{0};

@@ -19,7 +19,7 @@ namespace sightglass {
 
 struct LiveEvidenceSettings {
   std::filesystem::path directory;  ///< the record's, with `evidence/` in it
-  std::string application;          ///< "sightglass 0.1.0", written into the files
+  EvidenceOrigin origin;            ///< written into the files
   EvidenceLimits limits;            ///< of what is cut at once
   /// How often the ring is looked at.
   std::chrono::milliseconds interval{100};

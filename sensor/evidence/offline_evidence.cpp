@@ -39,7 +39,7 @@ OfflineEvidence cut_offline(std::span<const std::string> captures, std::span<con
   }
   MergedCaptures& source = *opened.captures;
   std::map<AlertId, EvidenceRecord> found;
-  EvidenceCutter cutter(directory, application, limits, EvidenceCutter::Sync::by_caller,
+  EvidenceCutter cutter(directory, {application, {}}, limits, EvidenceCutter::Sync::by_caller,
                         [&](const EvidenceRecord& record) { found[record.alert] = record; });
   for (const Alert& alert : alerts) cutter.add(alert);
 

@@ -51,6 +51,7 @@ class PacketRing::Chunk {
 
   std::size_t count() const { return count_.load(std::memory_order_acquire); }
   const Note& note(std::size_t index) const { return notes_[index]; }
+  std::size_t bytes() const { return capacity_ + kPacketsPerChunk * sizeof(Note); }
   Bytes bytes(const Note& note) const { return {bytes_.get() + note.offset, note.length}; }
 
  private:
@@ -61,11 +62,27 @@ class PacketRing::Chunk {
   std::atomic<std::size_t> count_ = 0;
 };
 
-PacketRing::PacketRing(std::size_t bytes)
-    : most_chunks_(std::max(bytes / (kChunkBytes + kPacketsPerChunk * sizeof(Chunk::Note)),
-                            kFewestChunks)) {}
+PacketRing::PacketRing(std::size_t bytes) { resize(bytes); }
 
 PacketRing::~PacketRing() = default;
+
+void PacketRing::resize(std::size_t bytes) {
+  std::deque<std::shared_ptr<Chunk>> going;  // freed after the lock
+  const std::lock_guard lock(mutex_);
+  most_chunks_ =
+      std::max(bytes / (kChunkBytes + kPacketsPerChunk * sizeof(Chunk::Note)), kFewestChunks);
+  for (; chunks_.size() > most_chunks_; chunks_.pop_front()) {
+    going.push_back(std::move(chunks_.front()));
+    dropped_ = true;
+  }
+}
+
+std::size_t PacketRing::bytes() const {
+  const std::lock_guard lock(mutex_);
+  std::size_t sum = 0;
+  for (const auto& chunk : chunks_) sum += chunk->bytes();
+  return sum;
+}
 
 std::shared_ptr<PacketRing::Chunk> PacketRing::next_chunk(std::size_t packet_bytes) {
   auto chunk = std::make_shared<Chunk>(std::max(kChunkBytes, packet_bytes));

@@ -27,8 +27,13 @@ class PacketRing {
   PacketRing& operator=(const PacketRing&) = delete;
 
   /// Copies the packet. `number` is the pipeline's; it rises. The view stays valid until the chunk
-  /// goes: at least until half of the ring has been pushed after it.
+  /// goes: at least until half of the ring has been pushed after it, or it is made smaller.
   Bytes push(const RawPacket& packet, std::uint64_t number);
+
+  /// Keeps less (or more) from now on: what is too much goes at once. The pushing thread.
+  void resize(std::size_t bytes);
+  /// What it takes now, without what only snapshots still hold. Any thread.
+  std::size_t bytes() const;
 
   struct Frame {
     std::uint64_t number = 0;
@@ -72,8 +77,8 @@ class PacketRing {
  private:
   std::shared_ptr<Chunk> next_chunk(std::size_t packet_bytes);
 
-  const std::size_t most_chunks_;
-  mutable std::mutex mutex_;  // of chunks_ and dropped_
+  mutable std::mutex mutex_;  // of what follows
+  std::size_t most_chunks_;
   std::deque<std::shared_ptr<Chunk>> chunks_;
   bool dropped_ = false;
   Chunk* filling_ = nullptr;  // the pushing thread's

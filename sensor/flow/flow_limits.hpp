@@ -15,9 +15,19 @@ namespace sightglass {
 /// every result, does not depend on how many workers share the shards.
 inline constexpr std::size_t kShards = 64;
 
+inline constexpr std::uint64_t kDefaultFlows = 100'000;
+inline constexpr std::uint64_t kFewestFlows = 1'000, kMostFlows = 4'000'000;
+
 /// Limits of one shard.
 struct FlowLimits {
-  std::size_t flows = 100'000 / kShards;
+  /// Of one of the shards that have room for `flows` together.
+  static FlowLimits of(std::uint64_t flows) {
+    FlowLimits limits;
+    limits.flows = (flows + kShards - 1) / kShards;
+    return limits;
+  }
+
+  std::size_t flows = (kDefaultFlows + kShards - 1) / kShards;
   std::size_t held_bytes = (64 << 20) / kShards;      ///< packets kept back, of all flows
   Duration closed_idle = std::chrono::seconds(15);    ///< after FIN both ways or RST
   Duration transient_idle = std::chrono::minutes(3);  ///< half-open, UDP, ICMP ...
@@ -41,11 +51,21 @@ inline constexpr std::int32_t kMaxSequenceJump = 1 << 20;
 /// How many messages may prove that client and server were taken for each other.
 inline constexpr std::uint64_t kMaxShapeChecks = 16;
 
+/// Flows that are put out to save memory although the table has room. Never a session.
+enum class FlowRelief : std::uint8_t {
+  none,
+  transient,  ///< half of all flows, as far as they are closed or transient
+  streams,    ///< half of all flows, also TCP of unknown protocol
+};
+/// Flows of a shard that a tick puts out: what they did is told at once, and costs time.
+inline constexpr std::size_t kGivenUpPerTick = 256;
+
 /// What the flow stage met, since the beginning; of one shard, or summed.
 struct FlowCounters {
   std::uint64_t opened = 0;
   std::array<std::uint64_t, kCloseReasons> closed{};  ///< by CloseReason
   std::uint64_t evicted_sessions = 0;  ///< of the evicted: flows with a confirmed protocol
+  std::uint64_t given_up = 0;          ///< of the evicted: by FlowRelief
   std::array<std::uint64_t, kGapCauses> gaps{};  ///< by GapCause
   std::uint64_t gap_bytes = 0;
   std::uint64_t retransmissions = 0;

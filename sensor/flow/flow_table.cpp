@@ -2,7 +2,6 @@
 #include "sensor/flow/flow_table.hpp"
 
 #include <algorithm>
-#include <bit>
 
 namespace sightglass {
 namespace {
@@ -16,8 +15,17 @@ std::uint32_t tag_of(std::uint64_t hash) { return static_cast<std::uint32_t>(has
 
 FlowTable::FlowTable(std::size_t max_flows)
     : max_flows_(std::max<std::size_t>(max_flows, 1)),
-      slots_(std::bit_ceil(max_flows_ * 2), Slot{0, kNone}) {
+      slots_(slots_for(max_flows_), Slot{0, kNone}) {
   queues_.fill({kNone, kNone});
+}
+
+std::size_t FlowTable::bytes() const {
+  return slots_.size() * sizeof(Slot) + entries_.size() * sizeof(Entry) +
+         free_.capacity() * sizeof(free_[0]);
+}
+
+std::size_t FlowTable::bytes_when_full(std::size_t max_flows) {
+  return slots_for(max_flows) * sizeof(Slot) + max_flows * sizeof(Entry);
 }
 
 FlowTable::Entry* FlowTable::find(const FlowKey& key, std::uint64_t hash) {

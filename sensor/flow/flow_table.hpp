@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -42,6 +43,10 @@ class FlowTable {
   Entry* find(const FlowKey& key, std::uint64_t hash);
   bool is_full() const { return size_ >= max_flows_; }
   std::size_t size() const { return size_; }
+  /// What it takes of memory, without what its flows own.
+  std::size_t bytes() const;
+  /// What a full one takes.
+  static std::size_t bytes_when_full(std::size_t max_flows);
   /// There must be room, and no such flow.
   Entry& insert(const FlowKey& key, std::uint64_t hash, Timestamp now);
   void erase(Entry& entry);
@@ -69,6 +74,7 @@ class FlowTable {
     std::uint32_t head, tail;
   };
 
+  static std::size_t slots_for(std::size_t flows) { return std::bit_ceil(flows * 2); }
   std::size_t home(std::uint64_t hash) const { return hash & (slots_.size() - 1); }
   std::size_t slot_of(const Entry& entry) const;
   void free_slot(std::size_t at);

@@ -3,8 +3,15 @@
 
 #include <algorithm>
 
+#include "sensor/flow/heap_bytes.hpp"
+
 namespace sightglass {
 namespace {
+
+/// A TCP connection whose protocol is not known yet; what takes the place of the identification
+/// later is about as large.
+constexpr std::size_t kSessionBytes =
+    heap_bytes(sizeof(TcpSession)) + heap_bytes(sizeof(Identification));
 
 FlowClass class_of(const FlowTable::Entry& entry) {
   if (!entry.session) return FlowClass::transient;
@@ -34,6 +41,7 @@ FlowCounters& FlowCounters::operator+=(const FlowCounters& more) {
   opened += more.opened;
   for (std::size_t i = 0; i < kCloseReasons; ++i) closed[i] += more.closed[i];
   evicted_sessions += more.evicted_sessions;
+  given_up += more.given_up;
   for (std::size_t i = 0; i < kGapCauses; ++i) gaps[i] += more.gaps[i];
   gap_bytes += more.gap_bytes;
   retransmissions += more.retransmissions;
@@ -63,7 +71,31 @@ Shard::Shard(std::span<const ProtocolEntry> entries, const DissectorSettings& se
       protocols_(KnownProtocols::of(entries)),
       settings_(settings),
       context_{protocols_, settings_, sink, {}, {0, limits.held_bytes}},
-      table_(limits.flows) {}
+      table_(limits.flows),
+      wanted_flows_(limits.flows) {}
+
+void Shard::relieve(FlowRelief relief) {
+  relief_ = relief;
+  wanted_flows_ = relief == FlowRelief::none ? limits_.flows : table_.size() / 2;
+}
+
+/// Puts out what memory is too short for. Sessions stay, however many there are.
+void Shard::give_up(std::uint64_t packet_number, Timestamp now, std::size_t most) {
+  if (relief_ == FlowRelief::none) return;
+  const auto last = relief_ == FlowRelief::streams ? FlowClass::stream : FlowClass::transient;
+  for (std::size_t i = 0; i < most && table_.size() > wanted_flows_; ++i) {
+    FlowTable::Entry& victim = *table_.victim(now);
+    if (victim.flow_class > last) return;
+    ++context_.counters.given_up;
+    close(victim, CloseReason::evicted, packet_number, now);
+  }
+}
+
+std::size_t Shard::bytes() const { return table_.bytes() + sessions_ * kSessionBytes; }
+
+std::size_t Shard::bytes_of_a_flow(const FlowLimits& limits) {
+  return FlowTable::bytes_when_full(limits.flows) / limits.flows + kSessionBytes;
+}
 
 FlowTable::Entry& Shard::open(const Layers& layers, const PacketKey& packet, std::uint64_t hash) {
   if (table_.is_full()) {
@@ -71,12 +103,16 @@ FlowTable::Entry& Shard::open(const Layers& layers, const PacketKey& packet, std
     if (victim.flow.protocol != Protocol::unknown) ++context_.counters.evicted_sessions;
     close(victim, CloseReason::evicted, layers.packet_number, layers.time);
   }
+  give_up(layers.packet_number, layers.time, 1);
   FlowTable::Entry& entry = table_.insert(packet.key, hash, layers.time);
   Flow& flow = entry.flow;
   flow.id = layers.packet_number;
   flow.first_seen = flow.last_seen = layers.time;
   flow.client = guess_client(packet, protocols_.entries);
-  if (layers.has_tcp()) entry.session = std::make_unique<TcpSession>(flow, context_);
+  if (layers.has_tcp()) {
+    entry.session = std::make_unique<TcpSession>(flow, context_);
+    ++sessions_;
+  }
   ++context_.counters.opened;
   context_.sink.event(flow, {.kind = FlowEvent::Kind::opened,
                              .direction = flow.direction_of(packet.sender),
@@ -162,6 +198,7 @@ void Shard::tick(Timestamp now) {
       close(*entry, was_closed ? CloseReason::finished : CloseReason::idle, 0, now);
     }
   }
+  give_up(0, now, kGivenUpPerTick);
 }
 
 void Shard::finish(Timestamp now) {
@@ -176,7 +213,10 @@ void Shard::finish(Timestamp now) {
 
 void Shard::close(FlowTable::Entry& entry, CloseReason reason, std::uint64_t packet_number,
                   Timestamp now) {
-  if (entry.session) entry.session->finish(now);
+  if (entry.session) {
+    entry.session->finish(now);
+    --sessions_;
+  }
   if (entry.is_holding) std::erase(holding_, &entry);
   if (entry.is_waiting) std::erase(waiting_, &entry);
   ++context_.counters.closed[static_cast<std::size_t>(reason)];

@@ -36,11 +36,21 @@ class Shard {
   FlowCounters counters() const;
   std::size_t flow_count() const { return table_.size(); }
 
+  /// From now on, and until another is asked for.
+  void relieve(FlowRelief relief);
+
+  /// Of the flows and their table, without notes and held packets. Cheap.
+  std::size_t bytes() const;
+  std::size_t held_bytes() const { return context_.held.used; }
+  /// What a flow of a full table takes: TCP, before anything of it is kept.
+  static std::size_t bytes_of_a_flow(const FlowLimits& limits);
+
  private:
   FlowTable::Entry& entry_of(const Layers& layers, const PacketKey& packet, std::uint64_t hash);
   FlowTable::Entry& open(const Layers& layers, const PacketKey& packet, std::uint64_t hash);
   void close(FlowTable::Entry& entry, CloseReason reason, std::uint64_t packet_number,
              Timestamp now);
+  void give_up(std::uint64_t packet_number, Timestamp now, std::size_t most);
   void count_stream(const Flow& flow, Side sender, bool had_data, bool has_data);
   void list_if_waiting(FlowTable::Entry& entry);
   void add_up(const Flow& flow, FlowCounters& sum) const;
@@ -50,6 +60,9 @@ class Shard {
   DissectorSettings settings_;
   FlowContext context_;
   FlowTable table_;
+  FlowRelief relief_ = FlowRelief::none;
+  std::size_t wanted_flows_;                // the table's limit, or less while memory is short
+  std::size_t sessions_ = 0;                // flows that have a TcpSession
   std::vector<FlowTable::Entry*> holding_;  // flows with a hole, in the order they got it
   std::vector<FlowTable::Entry*> waiting_;  // flows with deadlines, in the order they got one
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rules/conversation_counts.hpp"
+#include "sensor/flow/heap_bytes.hpp"
 
 namespace sightglass {
 
@@ -22,6 +23,11 @@ class ConversationBook {
   void add(std::span<const ConversationCounts> found);
   /// Everything since it was last called, in the order of the keys.
   std::vector<ConversationCounts> take();
+  /// Memory of what is kept.
+  std::size_t bytes() const { return bytes_of(conversations_.size()); }
+  static std::size_t bytes_of(std::size_t conversations) {
+    return map_bytes<std::map<ConversationKey, ConversationCounts>>(conversations);
+  }
   std::uint64_t untold() const { return untold_; }  ///< spans that there was no room for
 
  private:

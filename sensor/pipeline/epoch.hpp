@@ -6,6 +6,7 @@
 
 #include "rules/conversation_counts.hpp"
 #include "rules/observation.hpp"
+#include "sensor/flow/flow_limits.hpp"
 #include "sensor/pipeline/configuration.hpp"
 #include "sensor/pipeline/pipeline_counters.hpp"
 #include "sensor/pipeline/ticker.hpp"
@@ -17,6 +18,8 @@ struct Epoch {
   bool last = false;                         ///< the run ends with it
   bool look = false;                         ///< the sensor looks after itself: counters are there
   SharedConfiguration configuration;         ///< from the next packet on, when set
+  std::optional<FlowRelief> relief;          ///< from now on, when set
+  std::optional<SensorNotice> notice;        ///< of the sensor itself, for the judge
   std::optional<PipelineCounters> counters;  ///< the reader's, then also the workers'
   std::vector<Observation> observations;     ///< the workers'
   std::vector<ConversationCounts> conversations;  ///< the workers'

@@ -8,6 +8,7 @@
 
 #include "rules/host_counts.hpp"
 #include "rules/site/site.hpp"
+#include "sensor/flow/heap_bytes.hpp"
 
 namespace sightglass {
 
@@ -24,6 +25,11 @@ class HostBook {
   void add(std::span<const ConversationCounts> conversations);
   /// Everything since it was last called, in the order of the hosts, named as `site` names them.
   std::vector<HostCounts> take(const site::Site& site);
+  /// Memory of what is kept.
+  std::size_t bytes() const { return bytes_of(hosts_.size()); }
+  static std::size_t bytes_of(std::size_t hosts) {
+    return map_bytes<std::map<HostKey, HostCounts>>(hosts);
+  }
   std::uint64_t untold() const { return untold_; }  ///< spans that there was no room for
 
  private:

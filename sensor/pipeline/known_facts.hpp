@@ -54,6 +54,7 @@ class KnownFacts {
       entry.times = 0;
     }
   }
+  std::size_t size() const { return entries_.size(); }
   /// Whether take_counts would tell something.
   bool dirty() const { return dirty_; }
 

@@ -1,22 +1,23 @@
 // Privileged work first (the socket, the directories), then everything that meets hostile bytes.
 #include "sensor/pipeline/live_run.hpp"
 
-#include <grp.h>
-#include <pwd.h>
 #include <spdlog/spdlog.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include <atomic>
 #include <boost/json.hpp>
 #include <chrono>
 #include <mutex>
 
+#include "sensor/capture/live_captures.hpp"
 #include "sensor/capture/lockdown.hpp"
 #include "sensor/evidence/live_evidence.hpp"
+#include "sensor/pipeline/announcer.hpp"
 #include "sensor/pipeline/control_socket.hpp"
+#include "sensor/pipeline/live_memory.hpp"
+#include "sensor/pipeline/live_preparation.hpp"
 #include "sensor/pipeline/pipeline.hpp"
 #include "sensor/pipeline/statistics.hpp"
-#include "store/record_reader.hpp"
+#include "sensor/pipeline/watchdog.hpp"
 #include "store/record_writer.hpp"
 
 namespace sightglass {
@@ -35,116 +36,63 @@ Timestamp wall_now() {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
-/// Makes `directory` (2750) and gives it to the user the sensor will be. "" or what is in the way.
-std::string prepare_directory(const std::filesystem::path& directory, const std::string& user) {
-  std::error_code error;
-  const bool existed = std::filesystem::exists(directory, error);
-  std::filesystem::create_directories(directory, error);
-  if (error) return directory.string() + ": " + error.message();
-  if (geteuid() != 0) return "";
-  const passwd* entry = getpwnam(user.c_str());
-  if (entry == nullptr) return "";  // giving up privileges says so, with the way out
-  if (!existed && chmod(directory.c_str(), 02750) != 0)
-    return directory.string() + ": chmod failed";
-  if (chown(directory.c_str(), entry->pw_uid, entry->pw_gid) != 0) {
-    return directory.string() + ": can not be given to " + user;
-  }
-  return "";
+json::object to_json(const InterfaceState& state) {
+  return {{"name", state.name},
+          {"gone", state.is_gone},
+          {"packets", state.packets},
+          {"dropped_by_kernel", state.dropped_by_kernel},
+          {"dropped_by_interface", state.dropped_by_interface},
+          {"outages", state.outages}};
 }
 
-std::vector<uid_t> uids_of(const std::vector<std::string>& users, std::string& error) {
-  std::vector<uid_t> uids;
-  for (const auto& user : users) {
-    if (const passwd* entry = getpwnam(user.c_str())) {
-      uids.push_back(entry->pw_uid);
-    } else {
-      error += "control: user \"" + user + "\" does not exist\n";
-    }
-  }
-  return uids;
+std::string names_of(const std::vector<CaptureInterface>& interfaces) {
+  std::string names;
+  for (const CaptureInterface& one : interfaces) names += (names.empty() ? "" : ", ") + one.name;
+  return names;
 }
 
-/// What was learned before, and whether learning goes on.
-Learning restored_learning(const std::filesystem::path& record, std::chrono::seconds learn_for,
-                           Baseline& baseline) {
-  Learning learning;
-  if (learn_for.count() == 0) return learning;
-  learning.mode = Learning::Mode::learn;
-  learning.length = learn_for;
-  const auto opened = RecordReader::open(record / "record.db");
-  if (!opened.reader || !opened.reader->baseline(baseline).ok() || baseline.facts.empty()) {
-    return learning;
-  }
-  learning.facts = baseline.facts;
-  if (baseline.state == BaselineState::protecting) {
-    learning.mode = Learning::Mode::protect;
-  } else if (to_ns(baseline.learning_ends) != 0) {
-    learning.length.reset();
-    learning.until = baseline.learning_ends;
-  }
-  return learning;
+EvidenceOrigin origin_of(const LiveSettings& settings, const LiveCaptures& capture) {
+  EvidenceOrigin origin{"sightglass " + settings.tool_version, {}};
+  for (const auto& one : capture.interfaces()) origin.interfaces.push_back(one.name);
+  return origin;
 }
-
-/// Puts what the judge says on its way to the disk. Judge's thread.
-class Announcer final : public AlertSink {
- public:
-  Announcer(RecordWriter& writer, LiveEvidence& evidence) : writer_(writer), evidence_(evidence) {}
-
-  void alert(const Alert& alert) override {
-    batch_.alerts.push_back(alert);
-    batch_.alerts.back().evidence = EvidenceState::collecting;
-  }
-  /// After each tick: what it brought goes out together. Evidence is asked for afterwards, because
-  /// the record drops the evidence of an alert it has not got yet.
-  void send() {
-    if (batch_.empty()) return;
-    const std::vector<Alert> announced = batch_.alerts;
-    writer_.submit(std::move(batch_));
-    batch_ = {};
-    for (const Alert& alert : announced) {
-      if (evidence_.request(alert)) continue;
-      Batch refused;
-      refused.evidence.push_back({.alert = alert.id, .state = EvidenceState::none, .path = ""});
-      writer_.submit(std::move(refused));
-    }
-  }
-
- private:
-  RecordWriter& writer_;
-  LiveEvidence& evidence_;
-  Batch batch_;
-};
 
 /// The running sensor.
 class LiveRun {
  public:
-  LiveRun(const LiveSettings& settings, LiveCapture& capture, SharedConfiguration configuration,
+  LiveRun(const LiveSettings& settings, LiveCaptures& capture, SharedConfiguration configuration,
           std::unique_ptr<RecordWriter> writer, Learning learning)
       : settings_(settings),
         capture_(capture),
         configuration_(std::move(configuration)),
         writer_(std::move(writer)),
         ring_(std::size_t{settings.evidence_ring_mib} << 20),
-        evidence_(ring_,
-                  {.directory = settings.record,
-                   .application = "sightglass " + settings.tool_version,
-                   .limits = {}},
-                  [this](const EvidenceRecord& record) { store(record); }),
+        evidence_(
+            ring_,
+            {.directory = settings.record, .origin = origin_of(settings, capture), .limits = {}},
+            [this](const EvidenceRecord& record) { store(record); }),
         announcer_(*writer_, evidence_),
         judge_(configuration_->rules, configuration_->site, judging(std::move(learning)),
                announcer_),
+        memory_(settings, ring_, judge_, *writer_),
         pipeline_({.workers = settings.workers,
                    .drop_when_full = true,
                    .expects_traffic = true,
-                   .flow_limits = {},
+                   .flow_limits = FlowLimits::of(settings.flows),
                    .interfaces = &capture.interfaces()},
-                  configuration_, judge_, [this](const Tick& tick) { after_tick(tick); }) {}
+                  configuration_, judge_, [this](const Tick& tick) { after_tick(tick); }),
+        watchdog_([this] { return stages(); }, [this](const Stall& stall) { tell(stall); }) {}
 
   void run(LiveRequests& requests) {
+    watchdog_.start();
     RawPacket packet;
     while (!requests.stop) {
+      rounds_.store(rounds_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       const PacketSource::Next next = capture_.next(packet);
-      if (next == PacketSource::Next::end) break;
+      if (next == PacketSource::Next::end) {
+        lost_all_ = true;
+        break;
+      }
       if (next == PacketSource::Next::idle) {
         pipeline_.idle(wall_now() - kWallMargin);
       } else {
@@ -156,7 +104,12 @@ class LiveRun {
     }
   }
 
+  /// Whether run() ended because every interface is gone.
+  bool has_lost_all() const { return lost_all_; }
+
   void finish() {
+    watchdog_.stop();
+    report_interfaces();
     pipeline_.finish();
     save_baseline();
     save_conversations();
@@ -167,9 +120,15 @@ class LiveRun {
     const std::scoped_lock lock(status_mutex_);
     json::object counters;
     for (const auto& counter : latest_.counters) counters[counter.name] = counter.value;
-    return {json::object{{"interface", settings_.capture.interface},
+    json::array interfaces;
+    for (const InterfaceState& state : interfaces_) interfaces.push_back(to_json(state));
+    json::array stalled;
+    for (const std::string& stage : watchdog_.stalled()) stalled.emplace_back(stage);
+    return {json::object{{"interfaces", std::move(interfaces)},
                          {"learning", learning_},
                          {"rules", rules_},
+                         {"stalled", std::move(stalled)},
+                         {"gives_up", to_text(memory_.relief())},
                          {"counters", std::move(counters)}},
             "",
             {}};
@@ -218,11 +177,24 @@ class LiveRun {
       if (waiting_configuration_)
         pipeline_.configure(std::exchange(waiting_configuration_, nullptr));
     }
+    memory_.relieve(pipeline_);
     const auto now = WallClock::now();
     if (now < next_statistics_) return;
     next_statistics_ = now + kStatisticsInterval;
-    pipeline_.report_loss(capture_.loss());
+    report_interfaces();
     pipeline_.request_counters();
+  }
+
+  void report_interfaces() {
+    std::vector<InterfaceState> states = capture_.states();
+    pipeline_.report_interfaces(states);
+    const std::scoped_lock lock(status_mutex_);
+    for (std::size_t i = 0; i < states.size(); ++i) {
+      const bool was_gone = i < interfaces_.size() && interfaces_[i].is_gone;
+      if (states[i].is_gone && !was_gone)
+        spdlog::error("{}: the interface is gone", states[i].name);
+    }
+    interfaces_ = std::move(states);
   }
 
   static void report_reload(const ControlAnswer& answer) {
@@ -252,10 +224,44 @@ class LiveRun {
     }
   }
 
+  /// The parts whose work the watchdog sees. Its thread.
+  std::vector<Stage> stages() const {
+    std::vector<Stage> stages = pipeline_.stages();
+    stages.push_back(
+        {"reader", rounds_.load(std::memory_order_relaxed), true, pipeline_.waits_for()});
+    const WriterCounters record = writer_->counters();
+    stages.push_back({"writer", record.commits, record.queued_bytes > 0, ""});
+    return stages;
+  }
+
+  /// The watchdog's thread. Not through the judge, who may be the one that hangs.
+  void tell(const Stall& stall) {
+    const std::string sentence = to_text(stall);
+    if (stall.is_over) {
+      spdlog::warn("{}", sentence);
+    } else {
+      spdlog::error("{}", sentence);
+    }
+    Batch batch;
+    batch.health.push_back({.number = 0,
+                            .at = wall_now(),
+                            .kind = "SYS-015",
+                            .severity = stall.is_over ? Severity::info : Severity::critical,
+                            .subject = stall.stage,
+                            .sentence = sentence,
+                            .count = watchdog_.stalls()});
+    writer_->submit(std::move(batch));
+  }
+
   void publish_statistics() {
     const RuleSet& rules = pipeline_.judged_by().rules;
-    StatisticsSnapshot snapshot =
-        statistics(pipeline_.counters(), judge_.counters(), rules, wall_now());
+    const PipelineCounters counters = pipeline_.counters();
+    LiveCounters live;
+    live.memory = memory_.look(counters);
+    live.memory_limit = memory_.limit();
+    live.reliefs = memory_.reliefs();
+    live.stalls = watchdog_.stalls();
+    StatisticsSnapshot snapshot = statistics(counters, judge_.counters(), rules, wall_now(), &live);
     {
       const std::scoped_lock lock(status_mutex_);
       latest_ = snapshot;
@@ -291,27 +297,39 @@ class LiveRun {
   }
 
   const LiveSettings& settings_;
-  LiveCapture& capture_;
+  LiveCaptures& capture_;
   SharedConfiguration configuration_;
   std::unique_ptr<RecordWriter> writer_;
   PacketRing ring_;
   LiveEvidence evidence_;
   Announcer announcer_;
   Judge judge_;
+  LiveMemory memory_;
   WallClock::time_point next_statistics_{}, next_publication_{};
   WallClock::time_point next_conversations_ = WallClock::now() + kConversationInterval;
   WallClock::time_point next_baseline_ = WallClock::now() + kBaselineInterval;
   std::uint64_t saved_revision_ = 0;
   bool saved_learning_ = false;
+  bool lost_all_ = false;
+  std::atomic<std::uint64_t> rounds_ = 0;  // of the reader
 
   std::mutex status_mutex_;  // of what follows
   SharedConfiguration waiting_configuration_;
   StatisticsSnapshot latest_;
+  std::vector<InterfaceState> interfaces_;
   bool learning_ = false;
   std::size_t rules_ = configuration_->rules.rules().size();
 
-  Pipeline pipeline_;  // last: its threads use everything above
+  Pipeline pipeline_;  // its threads use everything above
+  Watchdog watchdog_;  // last: its thread uses everything above
 };
+
+void tell_memory(const LiveSettings& settings) {
+  spdlog::info("flows: room for {}, {} bytes each", settings.flows,
+               Worker::bytes_of_a_flow(FlowLimits::of(settings.flows)));
+  spdlog::info("memory: may take {} MiB; its parts: {}", memory_limit(settings) >> 20,
+               to_text(most_memory(settings)));
+}
 
 int mistake(const std::string& text) {
   spdlog::error("{}", text);
@@ -324,8 +342,10 @@ int run_live(const LiveSettings& settings, LiveRequests& requests) {
   LoadedConfiguration loaded = load_configuration(settings.configuration);
   for (const auto& diagnostic : loaded.diagnostics) spdlog::error("{}", diagnostic);
   if (!loaded.configuration) return 2;
-  auto capture = LiveCapture::open(settings.capture);
-  if (!capture.capture) return mistake(capture.error);
+  auto opened = LiveCaptures::open(settings.captures);
+  for (const auto& error : opened.errors) spdlog::error("{}", error);
+  if (!opened.captures) return 2;
+  LiveCaptures& captures = *opened.captures;
   if (const auto error = prepare_directory(settings.record, settings.run_as); !error.empty()) {
     return mistake(error);
   }
@@ -334,10 +354,11 @@ int run_live(const LiveSettings& settings, LiveRequests& requests) {
   if (!unknown.empty()) return mistake(unknown);
   if (const auto error = give_up_privileges(settings.run_as); !error.empty()) return mistake(error);
   if (const auto error = forbid_transmission(); !error.empty()) return mistake(error);
+  tell_memory(settings);
 
   RunInfo info;
   info.tool_version = settings.tool_version;
-  info.source = settings.capture.interface;
+  info.source = names_of(captures.interfaces());
   info.realm = loaded.configuration->site.description().realm;
   info.started = wall_now();
   WriterSettings writing = WriterSettings::live();
@@ -346,8 +367,8 @@ int run_live(const LiveSettings& settings, LiveRequests& requests) {
   if (!writer.writer) return mistake(writer.error.message);
   Baseline baseline;
   Learning learning = restored_learning(settings.record, settings.learn_for, baseline);
-  LiveRun live(settings, *capture.capture, std::move(loaded.configuration),
-               std::move(writer.writer), std::move(learning));
+  LiveRun live(settings, captures, std::move(loaded.configuration), std::move(writer.writer),
+               std::move(learning));
   ControlSocket::Opened control;
   if (!settings.control_socket.empty()) {
     control = ControlSocket::open(
@@ -362,13 +383,13 @@ int run_live(const LiveSettings& settings, LiveRequests& requests) {
         uids);
     if (!control.socket) return mistake(control.error);
   }
-  spdlog::info("listening on {}", settings.capture.interface);
+  spdlog::info("listening on {}", info.source);
   live.run(requests);
   control.socket.reset();
   live.finish();
   spdlog::info("{}", live.summary());
-  if (capture.capture->error().empty()) return 0;
-  spdlog::error("{}", capture.capture->error());
+  if (!live.has_lost_all()) return 0;
+  spdlog::error("no interface is left");
   return kExitInterfaceGone;
 }
 

@@ -5,14 +5,16 @@
 
 #include "rules/yaml/files.hpp"
 #include "rules/yaml/reader.hpp"
+#include "sensor/capture/live_captures.hpp"
 
 namespace sightglass {
 namespace {
 
-constexpr std::array<std::string_view, 6> kKeys = {"capture", "judge",  "record",
-                                                   "control", "run_as", "workers"};
-constexpr std::array<std::string_view, 4> kCaptureKeys = {"interface", "ring_mib", "snap_length",
-                                                          "filter"};
+constexpr std::array<std::string_view, 8> kKeys = {"capture", "judge",   "record", "control",
+                                                   "run_as",  "workers", "flows",  "memory_mib"};
+constexpr std::array<std::string_view, 5> kCaptureKeys = {"interface", "interfaces", "ring_mib",
+                                                          "snap_length", "filter"};
+constexpr std::array<std::string_view, 2> kInterfaceKeys = {"interface", "filter"};
 constexpr std::array<std::string_view, 3> kJudgeKeys = {"rules", "site", "learn_for"};
 constexpr std::array<std::string_view, 4> kRecordKeys = {"directory", "evidence_ring_mib",
                                                          "keep_alerts_days", "most_mib"};
@@ -37,6 +39,8 @@ class Settings {
             [&](const yaml::Mapping& map) { control(map, settings); });
     text(top, "run_as", settings.run_as);
     number(top, "workers", 1, 64, settings.workers);
+    number(top, "flows", kFewestFlows, kMostFlows, settings.flows);
+    number(top, "memory_mib", 64, 1'048'576, settings.memory_mib);
   }
 
  private:
@@ -49,12 +53,42 @@ class Settings {
   }
 
   void capture(const yaml::Mapping& map, LiveSettings& settings) {
-    if (const auto* node = map.require("interface")) {
-      settings.capture.interface = reader_.text(*node, "interface").value_or("");
+    LiveCaptureSettings common;
+    number(map, "ring_mib", 1, 2048, common.ring_mib);
+    number(map, "snap_length", 64, 262'144, common.snap_length);
+    text(map, "filter", common.filter);
+    const auto* several = map.find("interfaces");
+    if (several == nullptr) {
+      if (const auto* node = map.require("interface")) add_interface(*node, common, settings);
+      return;
     }
-    number(map, "ring_mib", 1, 2048, settings.capture.ring_mib);
-    number(map, "snap_length", 64, 262'144, settings.capture.snap_length);
-    text(map, "filter", settings.capture.filter);
+    if (const auto* node = map.find("interface")) {
+      reader_.fail(*node, "a capture has an interface or interfaces, not both");
+    }
+    if (!reader_.is_sequence(*several, "interfaces")) return;
+    if (several->items.empty() || several->items.size() > kMostInterfaces) {
+      reader_.fail(*several,
+                   "interfaces must be a list of 1 to " + std::to_string(kMostInterfaces));
+    }
+    for (const yaml::Node& item : several->items) interface(item, common, settings);
+  }
+
+  /// A name, or a map with what is this interface's own.
+  void interface(const yaml::Node& item, LiveCaptureSettings capture, LiveSettings& settings) {
+    if (item.kind != yaml::Node::Kind::map) return add_interface(item, capture, settings);
+    const yaml::Mapping map(reader_, item, kInterfaceKeys);
+    text(map, "filter", capture.filter);
+    if (const auto* node = map.require("interface")) add_interface(*node, capture, settings);
+  }
+
+  void add_interface(const yaml::Node& name, LiveCaptureSettings capture, LiveSettings& settings) {
+    capture.interface = reader_.text(name, "interface").value_or("");
+    for (const LiveCaptureSettings& other : settings.captures) {
+      if (other.interface == capture.interface && !capture.interface.empty()) {
+        return reader_.fail(name, "the interface \"" + capture.interface + "\" is given twice");
+      }
+    }
+    settings.captures.push_back(std::move(capture));
   }
 
   void judge(const yaml::Mapping& map, LiveSettings& settings) {

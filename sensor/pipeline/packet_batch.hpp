@@ -25,6 +25,9 @@ struct BatchedPacket {
 /// while it is being filled.
 class PacketBatch {
  public:
+  /// What one takes, unless a packet larger than that stood in it.
+  static constexpr std::size_t kMemory = kBatchBytes + kBatchPackets * sizeof(BatchedPacket);
+
   PacketBatch() { packets_.reserve(kBatchPackets); }
 
   bool has_room(std::size_t bytes) const {

@@ -5,27 +5,29 @@
 #include <algorithm>
 
 namespace sightglass {
-namespace {
-
-/// Batches a worker may be behind; with kBatchBytes each this bounds the memory of the queues.
-constexpr std::size_t kQueuedBatches = 16;
-constexpr std::size_t kQueuedEpochs = 16;
-
-}  // namespace
 
 struct Pipeline::Lane {
   Lane(const WorkerSettings& settings, SharedConfiguration configuration)
-      : worker(settings, std::move(configuration)),
-        filling(std::make_unique<PacketBatch>()),
+      : index(settings.index),
+        worker(settings, std::move(configuration)),
         full(kQueuedBatches),
         spare(kQueuedBatches + 2),
         epochs(kQueuedEpochs) {}
 
+  std::unique_ptr<PacketBatch> new_batch() {
+    ++batches;
+    return std::make_unique<PacketBatch>();
+  }
+  std::string name() const { return "worker " + std::to_string(index + 1); }
+
+  const unsigned index;
   Worker worker;
+  std::uint64_t batches = 0;  // made so far; reused, not freed
   std::unique_ptr<PacketBatch> filling;
   BoundedQueue<std::unique_ptr<PacketBatch>> full;
   BoundedQueue<std::unique_ptr<PacketBatch>> spare;
   BoundedQueue<Epoch> epochs;
+  Progress progress;  // in batches
   std::thread thread;
 };
 
@@ -43,6 +45,7 @@ Pipeline::Pipeline(const PipelineSettings& settings, SharedConfiguration configu
         std::make_unique<Lane>(WorkerSettings{index, count, settings_.flow_limits}, configuration));
   }
   if (count == 1) return;
+  for (auto& lane : lanes_) lane->filling = lane->new_batch();
   for (auto& lane : lanes_) lane->thread = std::thread([this, &lane = *lane] { work(lane); });
   judge_thread_ = std::thread([this] { judge_epochs(); });
 }
@@ -69,6 +72,21 @@ void Pipeline::read_by(SharedConfiguration configuration) {
   reading_by_ = std::move(configuration);
 }
 
+void Pipeline::report_interfaces(std::vector<InterfaceState> states) {
+  interfaces_ = std::move(states);
+  loss_ = {};
+  for (const InterfaceState& state : interfaces_) {
+    loss_.received += state.packets;
+    loss_.dropped_by_kernel += state.dropped_by_kernel;
+    loss_.dropped_by_interface += state.dropped_by_interface;
+  }
+}
+
+void Pipeline::relieve(FlowRelief relief, std::optional<SensorNotice> notice) {
+  relief_ = relief;
+  if (notice) notice_ = std::move(notice);
+}
+
 void Pipeline::dispatch(const Layers& layers) {
   const std::uint64_t pair_hash = host_pair_hash(layers);
   if (lanes_.size() == 1) {
@@ -85,14 +103,20 @@ void Pipeline::send(Lane& lane) {
   const std::size_t packets = batch->packets().size();
   // A tick is never dropped: every worker must see every one.
   if (!settings_.drop_when_full || batch->end) {
-    lane.full.push(std::move(batch));
+    if (!lane.full.try_push(batch)) wait_for(lane, std::move(batch));
   } else if (!lane.full.try_push(batch)) {
     dropped_by_us_ += packets;
     batch->clear();
     lane.filling = std::move(batch);
     return;
   }
-  lane.filling = lane.spare.size() > 0 ? lane.spare.pop() : std::make_unique<PacketBatch>();
+  lane.filling = lane.spare.size() > 0 ? lane.spare.pop() : lane.new_batch();
+}
+
+void Pipeline::wait_for(Lane& lane, std::unique_ptr<PacketBatch> batch) {
+  full_lane_ = static_cast<int>(lane.index);
+  lane.full.push(std::move(batch));
+  full_lane_ = -1;
 }
 
 void Pipeline::tick(const Tick& tick, bool last) {
@@ -101,6 +125,8 @@ void Pipeline::tick(const Tick& tick, bool last) {
   epoch.last = last;
   epoch.look = last || tick.time >= next_look_;
   epoch.configuration = std::exchange(next_, nullptr);
+  epoch.relief = std::exchange(relief_, std::nullopt);
+  epoch.notice = std::exchange(notice_, std::nullopt);
   if (epoch.look) next_look_ = tick.time + kWatchInterval;
   if (epoch.configuration) read_by(epoch.configuration);
   const bool requested = std::exchange(counters_requested_, false);
@@ -118,6 +144,7 @@ void Pipeline::tick(const Tick& tick, bool last) {
 
 /// The worker's part of an epoch: its timers fire, and what it found goes into `epoch`.
 void Pipeline::end_epoch(Worker& worker, Epoch& epoch) {
+  if (epoch.relief) worker.relieve(*epoch.relief);
   worker.tick(epoch.tick, epoch.last);
   epoch.observations = std::exchange(worker.observations(), {});
   epoch.conversations = std::exchange(worker.conversations(), {});
@@ -129,7 +156,9 @@ PipelineCounters Pipeline::read_counters() const {
   PipelineCounters counters;
   counters.packets = packets_.counters();
   counters.loss = loss_;
+  counters.interfaces = interfaces_;
   counters.dropped_by_us = dropped_by_us_;
+  for (const auto& lane : lanes_) counters.queue_bytes += lane->batches * PacketBatch::kMemory;
   counters.clock_steps = ticker_.clock_steps();
   counters.last_packet = last_packet_;
   counters.copy = copy_;
@@ -146,8 +175,9 @@ void Pipeline::judge(Epoch& epoch) {
   conversations_.add(epoch.conversations);
   hosts_.add(epoch.conversations);
   const Tick& tick = epoch.tick;
+  const Moment now{tick.packet_number, Moment::Phase::timer, tick.time, 0, 0};
+  if (epoch.notice) judge_.observe({now, {}, std::move(*epoch.notice)});
   if (epoch.look) {
-    const Moment now{tick.packet_number, Moment::Phase::timer, tick.time, 0, 0};
     for (SensorNotice& notice : watch_.look(*epoch.counters, tick.time)) {
       judge_.observe({now, {}, std::move(notice)});
     }
@@ -160,6 +190,7 @@ void Pipeline::judge(Epoch& epoch) {
     counters_.conversations_untold = conversations_.untold();
     counters_.hosts_untold = hosts_.untold();
     counters_.judge = judge_.counters();
+    counters_.conversation_bytes = conversations_.bytes() + hosts_.bytes();
   }
   if (after_tick_) after_tick_(tick);
   if (!epoch.configuration) return;
@@ -171,16 +202,20 @@ void Pipeline::work(Lane& lane) {
   bool last = false;
   while (!last) {
     std::unique_ptr<PacketBatch> batch = lane.full.pop();
+    ++lane.progress.begun;
     for (const BatchedPacket& packet : batch->packets()) {
       lane.worker.packet(packet.layers, packet.pair_hash);
     }
     if (batch->end) {
       last = batch->end->last;
       end_epoch(lane.worker, *batch->end);
+      lane.progress.hands_over = true;
       lane.epochs.push(std::move(*batch->end));
+      lane.progress.hands_over = false;
     }
     batch->clear();
     lane.spare.try_push(batch);
+    ++lane.progress.done;
   }
 }
 
@@ -200,10 +235,12 @@ bool Pipeline::judge_next_epoch() {
     std::move(epoch.observations.begin(), epoch.observations.end(), std::back_inserter(found));
     std::move(epoch.conversations.begin(), epoch.conversations.end(), std::back_inserter(talked));
   }
+  ++judging_.begun;
   epoch.observations = std::move(found);
   epoch.conversations = std::move(talked);
   if (epoch.counters) epoch.counters->workers = workers;
   judge(epoch);
+  ++judging_.done;
   return !epoch.last;
 }
 
@@ -212,6 +249,27 @@ void Pipeline::finish() {
   if (!judge_thread_.joinable()) return;
   for (auto& lane : lanes_) lane->thread.join();
   judge_thread_.join();
+}
+
+std::vector<Stage> Pipeline::stages() const {
+  std::vector<Stage> stages;
+  if (lanes_.size() == 1) return stages;
+  bool all_wait = true;  // the judge needs the epoch of every worker
+  for (const auto& lane : lanes_) {
+    const Progress& progress = lane->progress;
+    const std::uint64_t done = progress.done;
+    stages.push_back({lane->name(), done, progress.begun != done || lane->full.size() > 0,
+                      progress.hands_over ? "judge" : ""});
+    all_wait = all_wait && lane->epochs.size() > 0;
+  }
+  const std::uint64_t done = judging_.done;
+  stages.push_back({"judge", done, judging_.begun != done || all_wait, ""});
+  return stages;
+}
+
+std::string Pipeline::waits_for() const {
+  const int lane = full_lane_;
+  return lane < 0 ? "" : lanes_[static_cast<std::size_t>(lane)]->name();
 }
 
 PipelineCounters Pipeline::counters() const {

@@ -1,12 +1,14 @@
 // One reader, N workers, one judge (decision 1): the same findings whatever N is.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "rules/judge.hpp"
@@ -20,9 +22,17 @@
 #include "sensor/pipeline/packet_batch.hpp"
 #include "sensor/pipeline/sensor_watch.hpp"
 #include "sensor/pipeline/ticker.hpp"
+#include "sensor/pipeline/watchdog.hpp"
 #include "sensor/pipeline/worker.hpp"
 
 namespace sightglass {
+
+/// Batches a worker may be behind.
+inline constexpr std::size_t kQueuedBatches = 16;
+/// Ticks the judge may be behind.
+inline constexpr std::size_t kQueuedEpochs = 16;
+/// Memory of the queue to one worker: those, one that is being filled and one in its hands.
+inline constexpr std::size_t kMostQueueBytes = (kQueuedBatches + 2) * PacketBatch::kMemory;
 
 struct PipelineSettings {
   unsigned workers = 1;  ///< 1: everything inline on the caller's thread, without queues
@@ -54,8 +64,12 @@ class Pipeline {
   void idle(Timestamp now);
   /// What the source of the packets has lost so far.
   void report_loss(const CaptureLoss& loss) { loss_ = loss; }
+  /// Live: how its interfaces are, and so what they have lost.
+  void report_interfaces(std::vector<InterfaceState> states);
   /// Takes effect at the next tick.
   void configure(SharedConfiguration configuration);
+  /// Memory is short, or no longer: takes effect at the next tick, where the judge gets `notice`.
+  void relieve(FlowRelief relief, std::optional<SensorNotice> notice);
   /// The end of the run: flows end, the judge finishes. Call once, last.
   void finish();
 
@@ -69,11 +83,20 @@ class Pipeline {
   std::vector<ConversationCounts> take_conversations() { return conversations_.take(); }
   /// What was seen of hosts since this was called last, and what was not. As take_conversations().
   std::vector<HostCounts> take_hosts() { return hosts_.take(current_->site); }
+  /// Workers and judge, when they have threads of their own. Any thread, until finish().
+  std::vector<Stage> stages() const;
+  /// "worker 2" while a tick finds no room in its queue, else "". Any thread.
+  std::string waits_for() const;
   Timestamp now() const { return ticker_.now(); }
   std::uint64_t packets() const { return ticker_.packets(); }
 
  private:
   struct Lane;  // a worker, its thread and its queues
+  /// Of a thread, for the watchdog.
+  struct Progress {
+    std::atomic<std::uint64_t> begun = 0, done = 0;
+    std::atomic<bool> hands_over = false;  // what it did: it may wait for the judge
+  };
 
   void read_by(SharedConfiguration configuration);
   void dispatch(const Layers& layers);
@@ -82,6 +105,7 @@ class Pipeline {
   static void end_epoch(Worker& worker, Epoch& epoch);
   void judge(Epoch& epoch);
   void send(Lane& lane);
+  void wait_for(Lane& lane, std::unique_ptr<PacketBatch> batch);
   void work(Lane& lane);
   void judge_epochs();
   bool judge_next_epoch();
@@ -94,16 +118,21 @@ class Pipeline {
   std::optional<Duplicate> copy_;
   PacketStage packets_{[this](const Duplicate& copy) { copy_ = copy; }};
   CaptureLoss loss_;
+  std::vector<InterfaceState> interfaces_;
   Timestamp last_packet_{};
   Timestamp next_look_{};
   std::uint64_t dropped_by_us_ = 0;
-  SensorWatch watch_;               // the judge's
-  ConversationBook conversations_;  // the judge's
-  HostBook hosts_;                  // the judge's
-  SharedConfiguration current_;     // the judge's
-  SharedConfiguration next_;        // waits for the next tick
-  SharedConfiguration reading_by_;  // the reader's
+  SensorWatch watch_;                   // the judge's
+  ConversationBook conversations_;      // the judge's
+  HostBook hosts_;                      // the judge's
+  SharedConfiguration current_;         // the judge's
+  SharedConfiguration next_;            // waits for the next tick
+  std::optional<FlowRelief> relief_;    // likewise
+  std::optional<SensorNotice> notice_;  // likewise
+  SharedConfiguration reading_by_;      // the reader's
   std::vector<std::unique_ptr<Lane>> lanes_;
+  Progress judging_;
+  std::atomic<int> full_lane_ = -1;  // that the caller's thread waits for
   std::thread judge_thread_;
   bool counters_requested_ = false;
   mutable std::mutex counters_mutex_;

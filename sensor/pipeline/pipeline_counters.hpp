@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "rules/judge_limits.hpp"
 #include "sensor/capture/packet_source.hpp"
@@ -13,11 +14,14 @@ namespace sightglass {
 
 struct PipelineCounters {
   PacketCounters packets;
-  CaptureLoss loss;                 ///< as the source told last
-  std::uint64_t dropped_by_us = 0;  ///< packets, because a worker's queue was full
+  CaptureLoss loss;                        ///< as the source told last
+  std::vector<InterfaceState> interfaces;  ///< live: likewise, in the order of their numbers
+  std::uint64_t dropped_by_us = 0;         ///< packets, because a worker's queue was full
   std::uint64_t clock_steps = 0;
   std::uint64_t conversations_untold = 0;  ///< spans that there was no room for
   std::uint64_t hosts_untold = 0;          ///< likewise, of hosts
+  std::uint64_t queue_bytes = 0;           ///< memory of the queues to the workers
+  std::uint64_t conversation_bytes = 0;    ///< memory of conversations and hosts not taken yet
   Timestamp last_packet{};                 ///< latest packet time; none yet: the epoch
   std::optional<Duplicate> copy;           ///< the latest packet that came twice
   JudgeCounters judge;

@@ -104,6 +104,7 @@ std::vector<Fact> learn_from(const ReplaySettings& settings,
   PipelineSettings piping;
   piping.workers = settings.workers;
   piping.interfaces = &opened.captures->interfaces();
+  piping.flow_limits = FlowLimits::of(settings.flows);
   Pipeline pipeline(piping, configuration, judge);
   ReplayResult learning;
   pump(*opened.captures, pipeline, learning, progress, stop);
@@ -190,6 +191,8 @@ class CaseRecorder {
     if (result.interrupted) {
       manifest.settings["interrupted_after_packets"] = std::to_string(result.packets);
     }
+    if (settings.flows != kDefaultFlows)
+      manifest.settings["flows"] = std::to_string(settings.flows);
     for (const auto& capture : settings.learn_captures) {
       CaseInput input;
       if (hash_input(capture, input).ok())
@@ -255,6 +258,7 @@ ReplayResult replay(const ReplaySettings& settings, SharedConfiguration configur
   PipelineSettings piping;
   piping.workers = settings.workers;
   piping.interfaces = &opened.captures->interfaces();
+  piping.flow_limits = FlowLimits::of(settings.flows);
   Pipeline pipeline(piping, configuration, judge);
   pump(*opened.captures, pipeline, result, progress, stop);
   result.alerts = std::move(collected.alerts);

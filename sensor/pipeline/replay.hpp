@@ -21,6 +21,7 @@ struct ReplaySettings {
   std::optional<Duration> learn_for;        ///< learn from the beginning of `captures`
   std::optional<std::filesystem::path> case_directory;
   unsigned workers = 1;
+  std::uint64_t flows = kDefaultFlows;  ///< followed at once; what is evicted depends on it
   std::string tool_version;
 };
 

@@ -42,14 +42,30 @@ std::vector<SensorNotice> SensorWatch::look(const PipelineCounters& counters, Ti
 
 void SensorWatch::look_for_silence(const PipelineCounters& counters, Timestamp now) {
   if (!expects_traffic_) return;
-  const bool never = counters.packets.decoded.packets == 0;
-  const Timestamp since = never ? *started_ : std::max(counters.last_packet, *started_);
-  if (now - since < kSilence) return;
-  notices_.push_back(
-      {Detector::no_traffic,
-       never ? "No packet has come since the sensor began to listen, " + spoken_time(*started_)
-             : "The last packet came " + spoken_time(counters.last_packet),
-       {}});
+  if (counters.interfaces.empty()) {
+    InterfaceState all;
+    all.packets = counters.packets.decoded.packets;
+    all.last_packet = counters.last_packet;
+    look_for_silence(all, now);
+  }
+  // One that is silent while the others talk is a mirror or a direction that is not seen.
+  for (const InterfaceState& interface : counters.interfaces) look_for_silence(interface, now);
+}
+
+void SensorWatch::look_for_silence(const InterfaceState& interface, Timestamp now) {
+  const bool never = interface.packets == 0;
+  const Timestamp since = never ? *started_ : std::max(interface.last_packet, *started_);
+  if (!interface.is_gone && now - since < kSilence) return;
+  const std::string on = interface.name.empty() ? "" : " on " + interface.name;
+  std::string text = never ? "No packet has come" + on + " since the sensor began to listen, " +
+                                 spoken_time(*started_)
+                           : "The last packet" + on + " came " + spoken_time(interface.last_packet);
+  if (interface.is_gone) {
+    text += "; the interface is gone, and heard again only when the sensor is started anew";
+  }
+  // An alert of its own: the silence before it may be told already.
+  const std::string about = interface.name + (interface.is_gone ? " gone" : "");
+  notices_.push_back({Detector::no_traffic, std::move(text), {}, about});
 }
 
 void SensorWatch::look_for_loss(const PipelineCounters& counters) {
@@ -58,7 +74,6 @@ void SensorWatch::look_for_loss(const PipelineCounters& counters) {
   const auto us = counters.dropped_by_us - dropped_by_us_;
   loss_ = counters.loss;
   dropped_by_us_ = counters.dropped_by_us;
-  if (kernel + interface + us == 0) return;
   std::string text;
   const auto add = [&](std::uint64_t packets, std::string_view where) {
     if (packets == 0) return;
@@ -66,8 +81,23 @@ void SensorWatch::look_for_loss(const PipelineCounters& counters) {
   };
   add(kernel, " lost in the kernel");
   add(interface, " lost in the interface");
+  add_loss_of_interfaces(counters, text);
   add(us, " lost because a worker did not keep up");
-  notices_.push_back({Detector::capture_loss, text, {}});
+  if (!text.empty()) notices_.push_back({Detector::capture_loss, text, {}, ""});
+}
+
+/// Where there are several, each that lost something is named: `text` holds their sum.
+void SensorWatch::add_loss_of_interfaces(const PipelineCounters& counters, std::string& text) {
+  const std::vector<InterfaceState> before = std::exchange(interfaces_, counters.interfaces);
+  if (interfaces_.size() < 2) return;
+  std::string list;
+  for (std::size_t i = 0; i < interfaces_.size(); ++i) {
+    const InterfaceState& now = interfaces_[i];
+    std::uint64_t lost = now.dropped_by_kernel + now.dropped_by_interface;
+    if (i < before.size()) lost -= before[i].dropped_by_kernel + before[i].dropped_by_interface;
+    if (lost != 0) list += (list.empty() ? "" : ", ") + now.name + ": " + std::to_string(lost);
+  }
+  if (!list.empty()) text += " (" + list + ")";
 }
 
 /// What a receiver acknowledged and the capture does not have was lost on the way here: in the
@@ -82,7 +112,8 @@ void SensorWatch::look_for_gaps(const PipelineCounters& counters) {
   notices_.push_back({Detector::capture_loss,
                       counted(gaps, "gap") + " in " + counted(messages, "PDU") +
                           " that the receivers had whole: the mirror lost them",
-                      {}});
+                      {},
+                      ""});
 }
 
 void SensorWatch::look_for_copies(const PipelineCounters& counters) {
@@ -101,7 +132,8 @@ void SensorWatch::look_for_copies(const PipelineCounters& counters) {
   SensorNotice notice{
       Detector::duplicated_mirror,
       percent_of(copies, packets) + " of " + counted(packets, "packet") + " came twice",
-      {}};
+      {},
+      ""};
   if (counters.copy) {
     notice.observed += example(*counters.copy);
     notice.frames = {counters.copy->first.packet_number, counters.copy->again.packet_number};
@@ -123,7 +155,8 @@ void SensorWatch::look_for_one_way(const PipelineCounters& counters) {
   notices_.push_back({Detector::one_way_mirror,
                       std::to_string(one_way) + " of " + counted(streams, "TCP session") +
                           " were seen from one end only",
-                      {}});
+                      {},
+                      ""});
 }
 
 void SensorWatch::look_for_clock_steps(const PipelineCounters& counters) {
@@ -131,7 +164,7 @@ void SensorWatch::look_for_clock_steps(const PipelineCounters& counters) {
   clock_steps_ = counters.clock_steps;
   if (steps == 0) return;
   notices_.push_back(
-      {Detector::clock_step, "The time of packets went back " + counted(steps, "time"), {}});
+      {Detector::clock_step, "The time of packets went back " + counted(steps, "time"), {}, ""});
 }
 
 }  // namespace sightglass

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "rules/observation.hpp"
@@ -34,7 +35,9 @@ class SensorWatch {
 
  private:
   void look_for_silence(const PipelineCounters& counters, Timestamp now);
+  void look_for_silence(const InterfaceState& interface, Timestamp now);
   void look_for_loss(const PipelineCounters& counters);
+  void add_loss_of_interfaces(const PipelineCounters& counters, std::string& text);
   void look_for_gaps(const PipelineCounters& counters);
   void look_for_copies(const PipelineCounters& counters);
   void look_for_one_way(const PipelineCounters& counters);
@@ -45,6 +48,7 @@ class SensorWatch {
   std::vector<SensorNotice> notices_;
   // What each was judged by last.
   CaptureLoss loss_;
+  std::vector<InterfaceState> interfaces_;
   std::uint64_t dropped_by_us_ = 0, clock_steps_ = 0;
   std::uint64_t gaps_ = 0, messages_ = 0;
   std::uint64_t copies_ = 0, packets_ = 0;

@@ -37,6 +37,13 @@ void add_capture(List& list, const PipelineCounters& pipeline) {
   list.add("capture.files_cut_off", loss.files_cut_off);
   list.add("capture.truncated", decoded.truncated);
   list.add("capture.clock_steps", pipeline.clock_steps);
+  for (const InterfaceState& interface : pipeline.interfaces) {
+    const std::string of = "interface." + interface.name + ".";
+    list.add(of + "packets", interface.packets);
+    list.add(of + "dropped_by_kernel", interface.dropped_by_kernel);
+    list.add(of + "dropped_by_interface", interface.dropped_by_interface);
+    list.add(of + "outages", interface.outages);
+  }
   for (std::size_t fault = 1; fault < kLayerFaults; ++fault) {
     const std::string_view name = to_text(static_cast<LayerFault>(fault));
     list.add("packet.fault." + std::string(name), decoded.faults[fault]);
@@ -72,6 +79,7 @@ void add_flows(List& list, const WorkerCounters& workers) {
     list.add("flow.closed." + std::string(kCloseNames[reason]), flows.closed[reason]);
   }
   list.add("flow.evicted_sessions", flows.evicted_sessions);
+  list.add("flow.given_up", flows.given_up);
   list.add("flow.confirmed", flows.confirmed);
   list.add("flow.undecided", flows.undecided);
   list.add("flow.other_protocol", flows.other_protocol);
@@ -132,10 +140,31 @@ void add_judge(List& list, const JudgeCounters& judge) {
   list.add("judge.channels_not_kept", judge.channels_not_kept);
 }
 
+void add_live(List& list, const LiveCounters& live) {
+  const MemoryUse& memory = live.memory;
+  list.add("memory.process", memory.process);
+  list.add("memory.limit", live.memory_limit);
+  list.add("memory.kernel_rings", memory.kernel_rings);
+  list.add("memory.evidence_ring", memory.evidence_ring);
+  list.add("memory.flows", memory.flows);
+  list.add("memory.held_packets", memory.held_packets);
+  list.add("memory.known_facts", memory.known_facts);
+  list.add("memory.queues", memory.queues);
+  list.add("memory.judge", memory.judge);
+  list.add("memory.conversations", memory.conversations);
+  list.add("memory.store_queue", memory.store_queue);
+  constexpr std::array<std::string_view, kMemoryReliefs> kReliefNames = {
+      "", "evidence", "transient_flows", "unknown_streams"};
+  for (std::size_t relief = 1; relief < kMemoryReliefs; ++relief) {
+    list.add("memory.gave_up." + std::string(kReliefNames[relief]), live.reliefs[relief]);
+  }
+  list.add("watchdog.stalls", live.stalls);
+}
+
 }  // namespace
 
 StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCounters& judge,
-                              const RuleSet& rules, Timestamp at) {
+                              const RuleSet& rules, Timestamp at, const LiveCounters* live) {
   StatisticsSnapshot snapshot;
   snapshot.at = at;
   List list(snapshot);
@@ -145,6 +174,7 @@ StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCount
   list.add("worker.conversations_untold", pipeline.conversations_untold);
   list.add("worker.hosts_untold", pipeline.hosts_untold);
   add_judge(list, judge);
+  if (live != nullptr) add_live(list, *live);
   for (const Rule& rule : rules.inactive()) {
     snapshot.inactive_rules.push_back({rule.id, rule.inactive});
   }

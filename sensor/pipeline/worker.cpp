@@ -7,6 +7,7 @@
 
 #include "dissectors/kept_names.hpp"
 #include "rules/rule.hpp"
+#include "sensor/flow/heap_bytes.hpp"
 #include "sensor/packet/protocol_numbers.hpp"
 #include "sensor/pipeline/observe.hpp"
 
@@ -48,6 +49,14 @@ void Worker::configure(SharedConfiguration configuration) {
                                      [](const Rule& rule) { return rule.needs.baseline; });
 }
 
+void Worker::relieve(FlowRelief relief) {
+  for (Room& room : rooms_) room.shard->relieve(relief);
+}
+
+std::size_t Worker::bytes_of_a_flow(const FlowLimits& limits) {
+  return Shard::bytes_of_a_flow(limits) + heap_bytes(sizeof(FlowMemory));
+}
+
 void Worker::packet(const Layers& layers, std::uint64_t pair_hash) {
   moment_.packet_number = layers.packet_number;
   moment_.phase = Moment::Phase::packet;
@@ -83,7 +92,11 @@ WorkerCounters Worker::counters() const {
     counters.flows += room.shard->counters();
     counters.open_flows += room.shard->flow_count();
     counters.links_untold += room.links.untold();
+    counters.memory.flows += room.shard->bytes();
+    counters.memory.held_packets += room.shard->held_bytes();
   }
+  counters.memory.flows += counters.open_flows * heap_bytes(sizeof(FlowMemory));
+  counters.memory.known_facts = known_facts_ * sizeof(KnownFacts::Counted);
   return counters;
 }
 
@@ -181,6 +194,7 @@ void Worker::tell_fact(Flow& flow, FlowMemory& memory, const Layers& layers, con
                 : memory.facts.see(kind, message.operation, message.function, message.function_name,
                                    object, message.where.time);
   if (sighting == Sighting::no_room && !dangerous) ++counters_.facts_untold;
+  known_facts_ += sighting == Sighting::first ? 1 : 0;
   routine_.add(memory.facts.last_place());
   if (sighting == Sighting::repeat && !is_write) return;
   Object kept = object;
@@ -253,6 +267,7 @@ void Worker::event(Flow& flow, const FlowEvent& event) {
       FlowMemory& memory = memory_of(flow);
       tell_conversation(flow, memory);
       tell_counts(flow, memory);
+      known_facts_ -= memory.facts.size();
       break;
     }
     case FlowEvent::Kind::opened:

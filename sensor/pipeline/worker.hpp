@@ -53,12 +53,17 @@ class Worker final : private FlowSink {
   void tick(const Tick& tick, bool last);
   /// Other rules and another plant, between two packets.
   void configure(SharedConfiguration configuration);
+  /// Memory is short, or no longer.
+  void relieve(FlowRelief relief);
 
   /// Found since they were last taken; ticks order them.
   std::vector<Observation>& observations() { return observations_; }
   /// What its flows did since then, a span of each that did something.
   std::vector<ConversationCounts>& conversations() { return conversations_; }
   WorkerCounters counters() const;
+  /// What a flow takes of memory where as many as may be are followed, before anything that it says
+  /// is kept.
+  static std::size_t bytes_of_a_flow(const FlowLimits& limits);
 
  private:
   /// A shard, and what else must not depend on how many workers share the shards.
@@ -105,7 +110,8 @@ class Worker final : private FlowSink {
   Moment moment_;               // of what is being processed
   Timestamp next_counts_{};     // when counts are told next
   const Layers* packet_ = nullptr;
-  Routine routine_;  // what would be known of the message being judged
+  std::size_t known_facts_ = 0;  // of all its flows
+  Routine routine_;              // what would be known of the message being judged
   filter::Scratch scratch_;
   WorkerCounters counters_;
   PairingCounters pairing_;  // of all its flows

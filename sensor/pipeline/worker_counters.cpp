@@ -20,6 +20,9 @@ WorkerCounters& WorkerCounters::operator+=(const WorkerCounters& other) {
   pairing.late += other.pairing.late;
   pairing.superseded += other.pairing.superseded;
   pairing.overflowed += other.pairing.overflowed;
+  memory.flows += other.memory.flows;
+  memory.held_packets += other.memory.held_packets;
+  memory.known_facts += other.memory.known_facts;
   return *this;
 }
 

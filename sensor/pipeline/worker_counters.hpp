@@ -8,6 +8,13 @@
 
 namespace sightglass {
 
+/// Bytes in use now.
+struct WorkerMemory {
+  std::uint64_t flows = 0;         ///< tables, connections, notes
+  std::uint64_t held_packets = 0;  ///< of streams
+  std::uint64_t known_facts = 0;   ///< of flows
+};
+
 struct WorkerCounters {
   FlowCounters flows;
   std::uint64_t messages = 0;
@@ -20,6 +27,7 @@ struct WorkerCounters {
   std::uint64_t arp_senders_untold = 0;  ///< ARP packets of senders beyond kArpSenders
   std::uint64_t links_untold = 0;        ///< frames without IP of pairs beyond kLinkConversations
   PairingCounters pairing;
+  WorkerMemory memory;
 
   WorkerCounters& operator+=(const WorkerCounters& other);
 };

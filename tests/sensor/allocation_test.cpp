@@ -1,11 +1,15 @@
 // In the steady state nothing is allocated: neither for a packet nor for a PDU.
 #include <gmock/gmock.h>
 
+#include <malloc.h>
+
 #include <atomic>
 #include <cstdlib>
 #include <functional>
 #include <new>
 
+#include "sensor/flow/heap_bytes.hpp"
+#include "sensor/packet/decode.hpp"
 #include "sensor/pipeline/load_configuration.hpp"
 #include "sensor/pipeline/pipeline.hpp"
 #include "tests/sensor/frames.hpp"
@@ -13,10 +17,22 @@
 namespace {
 
 std::atomic<std::uint64_t> allocations{0};
+std::atomic<std::int64_t> allocated_bytes{0};  // now, with what the allocator keeps beside
+
+std::int64_t taken_by(void* memory) {
+  return static_cast<std::int64_t>(sightglass::heap_bytes(malloc_usable_size(memory)));
+}
 
 void* counted(std::size_t size) noexcept {
   ++allocations;
-  return std::malloc(size);
+  void* const memory = std::malloc(size);
+  if (memory != nullptr) allocated_bytes += taken_by(memory);
+  return memory;
+}
+
+void given_back(void* memory) noexcept {
+  if (memory != nullptr) allocated_bytes -= taken_by(memory);
+  std::free(memory);
 }
 
 void* counted_or_thrown(std::size_t size) {
@@ -32,12 +48,12 @@ void* operator new(std::size_t size) { return counted_or_thrown(size); }
 void* operator new[](std::size_t size) { return counted_or_thrown(size); }
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
 void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
-void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete(void* memory) noexcept { given_back(memory); }
+void operator delete[](void* memory) noexcept { given_back(memory); }
+void operator delete(void* memory, std::size_t) noexcept { given_back(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { given_back(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { given_back(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { given_back(memory); }
 
 namespace sightglass {
 namespace {
@@ -122,6 +138,30 @@ std::uint64_t allocated_in_steady_state(std::uint16_t server_port, const Dialogu
   pipeline.finish();
   seen = pipeline.counters().workers;
   return allocated;
+}
+
+TEST(Allocation, AFlowTakesWhatIsPrinted) {
+  FlowLimits limits;
+  limits.flows = 2000;
+  Worker worker({0, 1, limits}, load_configuration({}).configuration);
+  const std::int64_t before = allocated_bytes;
+  for (std::uint16_t port = 1; port <= limits.flows; ++port) {
+    test::Segment segment;
+    segment.flags = tcp_flag::syn;
+    segment.ports[0] = port;  // one pair of hosts: one shard
+    const Octets frame = test::frame(segment);
+    Layers layers;
+    decode(test::raw(frame), port, layers);
+    worker.packet(layers, host_pair_hash(layers));
+    worker.observations() = {};
+  }
+  const double each = static_cast<double>(allocated_bytes - before) / 2000;
+  const auto printed = static_cast<double>(Worker::bytes_of_a_flow(limits));
+  EXPECT_EQ(worker.counters().open_flows, 2000u);
+  // The places of the table, 16 bytes a flow, were there before.
+  EXPECT_NEAR(each + 16, printed, printed / 20);
+  EXPECT_NEAR(static_cast<double>(worker.counters().memory.flows) / 2000,
+              each + 16 * static_cast<double>(kShards), printed / 20);
 }
 
 TEST(Allocation, NoneForModbusThatPolls) {

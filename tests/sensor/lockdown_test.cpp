@@ -21,7 +21,7 @@
 #include <string>
 #include <vector>
 
-#include "sensor/capture/live_capture.hpp"
+#include "sensor/capture/live_captures.hpp"
 
 namespace sightglass {
 namespace {
@@ -223,6 +223,28 @@ TEST_F(Lockdown, LibpcapsSocketStandsAmongTheGuarded) {
   auto opened = LiveCapture::open({.interface = "lo", .ring_mib = 1, .filter = ""});
   ASSERT_NE(opened.capture, nullptr) << opened.error;
   EXPECT_GE(opened.capture->descriptor(), kFirstCaptureDescriptor);
+}
+
+TEST_F(Lockdown, SoDoAllSocketsOfSeveralInterfaces) {
+  const std::vector<LiveCaptureSettings> lo(kMostInterfaces,
+                                            {.interface = "lo", .ring_mib = 1, .filter = ""});
+  std::vector<LiveCapture::Opened> opened;
+  for (const auto& settings : lo) opened.push_back(LiveCapture::open(settings));
+  for (const auto& one : opened) {
+    ASSERT_NE(one.capture, nullptr) << one.error;
+    EXPECT_GE(one.capture->descriptor(), kFirstCaptureDescriptor);
+  }
+}
+
+TEST_F(Lockdown, EveryInterfaceThatIsMissingIsNamed) {
+  const LiveCaptureSettings settings[] = {{.interface = "no-such-1", .ring_mib = 1, .filter = ""},
+                                          {.interface = "lo", .ring_mib = 1, .filter = "tcp"},
+                                          {.interface = "lo", .ring_mib = 1, .filter = "tcp nor"}};
+  const auto opened = LiveCaptures::open(settings);
+  EXPECT_EQ(opened.captures, nullptr);
+  ASSERT_EQ(opened.errors.size(), 2u);
+  EXPECT_EQ(opened.errors[0].find("no-such-1: no such interface"), 0u) << opened.errors[0];
+  EXPECT_EQ(opened.errors[1].find("lo: capture filter \"tcp nor\": "), 0u) << opened.errors[1];
 }
 
 TEST_F(Lockdown, AMissingInterfaceIsNamedWithThoseThatExist) {

@@ -18,6 +18,7 @@
 namespace sightglass {
 namespace {
 
+using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::Field;
@@ -258,6 +259,14 @@ struct LivePipeline {
     packet.link_type = 1;
     pipeline->packet(packet);
   }
+  /// Of alerts as they begin.
+  std::vector<std::string> sentences() const {
+    std::vector<std::string> sentences;
+    for (const Alert& alert : told.alerts) {
+      if (alert.revision == 1) sentences.push_back(alert.kind + " " + alert.sentence);
+    }
+    return sentences;
+  }
   std::vector<std::string> kinds() const {
     std::vector<std::string> kinds;
     for (const Alert& alert : told.alerts) kinds.push_back(alert.kind);
@@ -308,6 +317,63 @@ TEST(Pipeline, PacketsTheSourceLostAreTold) {
   EXPECT_THAT(live.told.alerts.front().sentence, HasSubstr("7 packets lost in the kernel"));
   live.pipeline->finish();
   EXPECT_THAT(live.kinds(), SizeIs(1)) << "nothing was lost since";
+}
+
+InterfaceState interface(const std::string& name, std::uint64_t packets, Timestamp last_packet) {
+  InterfaceState state;
+  state.name = name;
+  state.packets = packets;
+  state.last_packet = last_packet;
+  return state;
+}
+
+TEST(Pipeline, AnInterfaceThatWentSilentIsToldByNameWhileTheOtherTalks) {
+  LivePipeline live;
+  for (int second = 100; second < 160; ++second) {
+    const auto until = [&](int end) { return at(std::chrono::seconds(std::min(second, end))); };
+    live.pipeline->report_interfaces({interface("eth1", 50, until(1000)),
+                                      interface("eth2", 7, until(120)), interface("eth3", 0, {})});
+    live.packet(at(std::chrono::seconds(second)));
+  }
+  EXPECT_THAT(
+      live.sentences(),
+      ElementsAre(AllOf(HasSubstr("SYS-001"), HasSubstr("No packet has come on eth3 since")),
+                  AllOf(HasSubstr("SYS-001"),
+                        HasSubstr("The last packet on eth2 came 1970-01-01 00:02:00"))))
+      << "an alert for each";
+  live.pipeline->finish();
+}
+
+TEST(Pipeline, AnInterfaceThatIsGoneIsToldAtOnce) {
+  LivePipeline live;
+  live.packet(at(100s));
+  std::vector<InterfaceState> states = {interface("eth1", 1, at(100s)),
+                                        interface("eth2", 9, at(100s))};
+  states[1].is_gone = true;
+  live.pipeline->report_interfaces(states);
+  live.packet(at(101s));
+  states[0].last_packet = at(116s);
+  live.pipeline->report_interfaces(states);
+  live.packet(at(116s));
+  live.pipeline->finish();
+  EXPECT_THAT(live.sentences(),
+              ElementsAre(AllOf(HasSubstr("SYS-001"), HasSubstr("The last packet on eth2 came"),
+                                HasSubstr("; the interface is gone"))));
+}
+
+TEST(Pipeline, LossNamesTheInterfacesThatLost) {
+  LivePipeline live;
+  live.packet(at(100s));
+  std::vector<InterfaceState> states = {interface("eth1", 1, at(130s)),
+                                        interface("eth2", 9, at(130s))};
+  states[1].dropped_by_kernel = 7;
+  live.pipeline->report_interfaces(states);
+  live.packet(at(130s));
+  live.packet(at(131s));
+  ASSERT_THAT(live.kinds(), ElementsAre("SYS-003"));
+  EXPECT_THAT(live.told.alerts.front().sentence,
+              HasSubstr("7 packets lost in the kernel (eth2: 7)"));
+  live.pipeline->finish();
 }
 
 TEST(Ticker, TicksOnMultiplesOfTheIntervalWhereverTheCaptureBegins) {

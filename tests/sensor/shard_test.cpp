@@ -542,6 +542,57 @@ TEST(Shard, SessionsAreGivenUpOnlyForSessions) {
   EXPECT_EQ(wire.counters().evicted_sessions, 1u);
 }
 
+/// A half-open connection of its own.
+void attempt(Wire& wire, std::uint16_t port) {
+  wire.send({0, 1, 0, tcp_flag::syn, {}, 8192, {port, kBrickPort}});
+}
+
+TEST(Shard, ShortOfMemoryItPutsOutTransientFlowsAndKeepsSessions) {
+  Wire wire;
+  wire.handshake();
+  wire.data(0, 0, brick("a"));
+  for (std::uint16_t port = 1; port <= 40; ++port) attempt(wire, port);
+  wire.shard().relieve(FlowRelief::transient);
+  wire.tick();
+  EXPECT_EQ(wire.shard().flow_count(), 20u) << "half of 41";
+  attempt(wire, 50);
+  EXPECT_LE(wire.shard().flow_count(), 21u) << "and does not grow again";
+  EXPECT_EQ(wire.counters().given_up, wire.counters().closed_by(CloseReason::evicted));
+  EXPECT_EQ(wire.counters().evicted_sessions, 0u);
+  wire.data(0, 5, brick("b"));
+  EXPECT_THAT(wire.log.messages, Contains(testing::EndsWith("to_server Qb")));
+  wire.shard().relieve(FlowRelief::none);
+  for (std::uint16_t port = 60; port <= 100; ++port) attempt(wire, port);
+  EXPECT_GT(wire.shard().flow_count(), 50u);
+}
+
+TEST(Shard, ShortOfMemoryItKeepsUnknownStreamsUntilTheyAreTheNext) {
+  Wire wire;
+  for (std::uint16_t port = 1; port <= 10; ++port) {
+    attempt(wire, port);
+    wire.send({0, 2, 0, tcp_flag::ack, hex("ff ff ff ff"), 8192, {port, 9}});
+  }
+  wire.shard().relieve(FlowRelief::transient);
+  wire.tick();
+  EXPECT_EQ(wire.shard().flow_count(), 10u) << "the attempts have gone";
+  wire.shard().relieve(FlowRelief::streams);
+  wire.tick();
+  EXPECT_EQ(wire.shard().flow_count(), 5u);
+}
+
+TEST(Shard, ShortOfMemoryItNeverGivesUpSessions) {
+  Wire wire;
+  for (std::uint16_t port = 1; port <= 10; ++port) {
+    wire.send({0, 1, 0, tcp_flag::syn, {}, 8192, {port, kBrickPort}});
+    wire.send({0, 2, 0, tcp_flag::ack, brick("a"), 8192, {port, kBrickPort}});
+  }
+  wire.shard().relieve(FlowRelief::streams);
+  wire.tick();
+  attempt(wire, 50);
+  EXPECT_EQ(wire.shard().flow_count(), 11u);
+  EXPECT_EQ(wire.counters().given_up, 0u);
+}
+
 TEST(Shard, EndOfCaptureClosesEverything) {
   Wire wire;
   wire.handshake();

@@ -121,7 +121,7 @@ kill -KILL "$sensor"
 wait "$sensor" 2>/dev/null || true
 [ "$(alerts)" = "$before" ] || fail "alerts were lost by kill -9"
 start_sensor sensor-2.log
-"$release/sightglass" sensor --socket "$work/record/sensor.sock" status | grep -q '"interface":"eth0"' ||
+"$release/sightglass" sensor --socket "$work/record/sensor.sock" status | grep -q '"interfaces":\[{"name":"eth0"' ||
   fail "no status over the control socket"
 kill -TERM "$sensor"
 wait "$sensor" || fail "SIGTERM did not end it cleanly"

@@ -20,7 +20,10 @@ using testing::IsEmpty;
 class Cutting : public testing::Test {
  protected:
   EvidenceCutter make(const EvidenceLimits& limits = {}) {
-    return {directory_.path(), "sightglass test", limits, EvidenceCutter::Sync::each,
+    return {directory_.path(),
+            {"sightglass test", {"eth1", "eth2"}},
+            limits,
+            EvidenceCutter::Sync::each,
             [this](const EvidenceRecord& record) { records_[record.alert.bytes[15]] = record; }};
   }
   // Frames 1, 2, 3 ... every `step` ms from 0 on, of one conversation.
@@ -202,6 +205,25 @@ TEST_F(Cutting, SpillingToDiskChangesNothing) {
     if (whole.empty()) whole = sample::contents(file(1));
     EXPECT_EQ(sample::contents(file(1)), whole);
   }
+}
+
+TEST_F(Cutting, EachInterfaceHasABlockWithItsName) {
+  EvidenceCutter cutter = make();
+  cutter.add(alert_of(1, 1, 2, {1, 2}, 0, 10));
+  for (std::uint64_t number = 1; number <= 2; ++number) {
+    const Packet packet(1, 2, static_cast<std::int64_t>(number) * 10, number == 2);
+    Layers layers = packet.layers(number);
+    layers.interface = static_cast<std::uint32_t>(number % 2);  // the request on eth2
+    cutter.frame(layers);
+  }
+  cutter.finish();
+  auto opened = CaptureFile::open(file(1).string());
+  ASSERT_NE(opened.file, nullptr) << opened.error;
+  std::vector<std::string> names;
+  for (RawPacket packet; opened.file->next(packet) == PacketSource::Next::packet;) {
+    names.push_back(opened.file->interfaces().at(packet.interface).name);
+  }
+  EXPECT_THAT(names, ElementsAre("eth2", "eth1"));
 }
 
 TEST_F(Cutting, DiskThatRefusesIsCounted) {

@@ -77,6 +77,11 @@ export const groups: Group[] = [
       plain('flow.confirmed', 'Protocol confirmed'),
       loss('flow.undecided', 'Protocol undecided', 'TCP flows speak a protocol the sensor does not know.'),
       loss('flow.closed.evicted', 'Put out', 'flows were forgotten to stay within memory.'),
+      loss(
+        'flow.given_up',
+        'Of them for want of memory',
+        'flows were forgotten because memory was short, though the table had room.',
+      ),
       plain('flow.other_protocol', 'Another protocol on a known port'),
       plain('stream.retransmissions', 'Retransmissions'),
       plain('stream.out_of_order', 'Out of order, put right'),
@@ -121,8 +126,44 @@ export const groups: Group[] = [
     ],
   },
   {
+    title: 'Memory',
+    lines: [
+      plain('memory.process', 'The whole process', true),
+      plain('memory.limit', 'What it may take', true),
+      plain('memory.kernel_rings', 'Packets not yet read', true),
+      plain('memory.evidence_ring', 'Packets kept for evidence', true),
+      plain('memory.flows', 'Flows', true),
+      plain('memory.held_packets', 'Packets held back', true),
+      plain('memory.known_facts', 'What flows have told', true),
+      plain('memory.queues', 'Queues to the workers', true),
+      plain('memory.judge', 'Baseline and alerts', true),
+      plain('memory.conversations', 'Conversations not yet stored', true),
+      plain('memory.store_queue', 'Records not yet on disk', true),
+      loss(
+        'memory.gave_up.evidence',
+        'Evidence cut back',
+        'times older packets were given up for want of memory: evidence reaches less far back.',
+      ),
+      loss(
+        'memory.gave_up.transient_flows',
+        'Transient flows given up',
+        'times closed and half-open flows were given up for want of memory.',
+      ),
+      loss(
+        'memory.gave_up.unknown_streams',
+        'Unknown streams given up',
+        'times streams of unknown protocol were given up for want of memory.',
+      ),
+    ],
+  },
+  {
     title: 'Limits hit',
     lines: [
+      loss(
+        'watchdog.stalls',
+        'Hung',
+        'times a part of the sensor had work and got nothing done for ten seconds.',
+      ),
       loss(
         'flow.evicted_sessions',
         'Sessions put out',
