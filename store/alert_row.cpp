@@ -5,6 +5,7 @@
 
 #include "store/address_columns.hpp"
 #include "store/stored_names.hpp"
+#include "store/where.hpp"
 
 namespace sightglass::alert_row {
 namespace {
@@ -100,14 +101,6 @@ Party read_party(Statement& row) {
 }
 
 }  // namespace
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& character : result) {
-    if (character >= 'A' && character <= 'Z') character = static_cast<char>(character - 'A' + 'a');
-  }
-  return result;
-}
 
 const std::string& upsert_sql() {
   static const std::string sql = [] {

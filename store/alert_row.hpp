@@ -17,7 +17,4 @@ void bind(Statement& statement, const Alert& alert);
 /// Of a row of `select_sql`; `decoded` is left empty.
 Alert read(Statement& row);
 
-/// ASCII letters in lower case, as the column `search` is written.
-std::string lower(std::string_view text);
-
 }  // namespace sightglass::alert_row

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
-#include <variant>
 
 #include "store/alert_row.hpp"
 #include "store/stored_names.hpp"
+#include "store/where.hpp"
 
 namespace sightglass {
 namespace {
-
-constexpr std::size_t kMostWords = 16;  // of a text search; more say nothing more
 
 // What an order sorts by, in the words of an index; larger is first when descending.
 struct OrderColumn {
@@ -27,46 +25,6 @@ constexpr OrderColumn kOrders[] = {
 const OrderColumn& order_column(AlertOrder order) {
   return kOrders[static_cast<std::size_t>(order)];
 }
-
-using Parameter = std::variant<std::int64_t, std::string, std::vector<std::uint8_t>>;
-
-// The conditions and their parameters, growing together.
-struct Where {
-  std::string sql;
-  std::vector<Parameter> parameters;
-
-  void add(std::string_view condition) {
-    sql.append(sql.empty() ? " WHERE " : " AND ").append(condition);
-  }
-  void add(std::string_view condition, Parameter parameter) {
-    add(condition);
-    parameters.push_back(std::move(parameter));
-  }
-  template <class T, class Convert>
-  void add_in(std::string_view column, const std::vector<T>& items, Convert convert) {
-    if (items.empty()) return;
-    std::string condition = std::string(column) + " IN (";
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      condition += i == 0 ? "?" : ",?";
-      parameters.emplace_back(convert(items[i]));
-    }
-    add(condition + ")");
-  }
-};
-
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> result;
-  std::size_t at = 0;
-  while (at < text.size() && result.size() < kMostWords) {
-    const std::size_t begin = text.find_first_not_of(" \t\r\n", at);
-    if (begin == std::string_view::npos) break;
-    at = std::min(text.find_first_of(" \t\r\n", begin), text.size());
-    result.push_back(alert_row::lower(text.substr(begin, at - begin)));
-  }
-  return result;
-}
-
-std::vector<std::uint8_t> octets(Bytes bytes) { return {bytes.begin(), bytes.end()}; }
 
 void add_cursor(Where& where, const AlertQuery& query) {
   const AlertCursor& cursor = *query.after;
@@ -97,9 +55,7 @@ Where conditions(const AlertQuery& query) {
   if (query.first_seen_until) where.add("a.first_seen < ?", to_ns(*query.first_seen_until));
   if (query.last_seen_from) where.add("a.last_seen >= ?", to_ns(*query.last_seen_from));
   if (query.last_seen_until) where.add("a.last_seen < ?", to_ns(*query.last_seen_until));
-  for (std::string& word : words(query.text)) {
-    where.add("instr(a.search, ?) > 0", std::move(word));
-  }
+  where.add_words("a.search", query.text);
   if (query.after) add_cursor(where, query);
   return where;
 }
@@ -110,18 +66,6 @@ std::string order_by(const AlertQuery& query) {
   std::string sql = " ORDER BY " + std::string(order.column) + direction;
   if (order.tie_by_last_seen) sql += ", a.last_seen" + direction;
   return sql + ", a.id" + direction;
-}
-
-void bind_all(Statement& statement, const std::vector<Parameter>& parameters) {
-  for (const Parameter& parameter : parameters) {
-    if (const auto* number = std::get_if<std::int64_t>(&parameter)) statement.bind(*number);
-    if (const auto* text = std::get_if<std::string>(&parameter)) {
-      statement.bind(std::string_view(*text));
-    }
-    if (const auto* blob = std::get_if<std::vector<std::uint8_t>>(&parameter)) {
-      statement.bind(std::span<const std::uint8_t>(*blob));
-    }
-  }
 }
 
 std::optional<std::int64_t> parse_number(std::string_view& text) {
@@ -139,7 +83,7 @@ void select_alerts(Connection& connection, const AlertQuery& query, AlertPage& p
   const Where where = conditions(query);
   Statement row =
       connection.prepare(alert_row::select_sql() + where.sql + order_by(query) + " LIMIT ?");
-  bind_all(row, where.parameters);
+  where.bind_to(row);
   row.bind(limit + 1);  // one more tells whether there is a next page
   while (row.row()) page.alerts.push_back(alert_row::read(row));
   if (page.alerts.size() > limit) {
