@@ -7,7 +7,7 @@
 #include <string>
 
 #include "apps/sightglass/command.hpp"
-#include "sensor/pipeline/control_socket.hpp"
+#include "control/client.hpp"
 
 namespace sightglass {
 namespace {

@@ -36,8 +36,8 @@ bool send_all(int fd, std::string_view text) {
   return true;
 }
 
-void limit_waiting(int fd, int seconds) {
-  const timeval limit{seconds, 0};
+void limit_waiting(int fd) {
+  const timeval limit{kControlTimeout.count(), 0};
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 }
@@ -116,7 +116,7 @@ void ControlSocket::accept_one() {
     close(fd);
     return;
   }
-  limit_waiting(fd, kControlTimeout);
+  limit_waiting(fd);
   connections_.push_back({fd, {}});
 }
 
@@ -176,49 +176,6 @@ std::string ControlSocket::answer(const std::string& line) {
   const ControlAnswer result = command->run(has_args ? args->get_object() : none, text("actor"));
   if (!result.error.empty()) return boost::json::serialize(error_line(reply_id, result));
   return boost::json::serialize(boost::json::object{{"id", reply_id}, {"result", result.result}});
-}
-
-ControlAnswer ask_sensor(const std::string& path, const std::string& command,
-                         const boost::json::object& args, const std::string& actor) {
-  sockaddr_un address{};
-  if (!fill_address(path, address)) return {{}, path + ": the path is too long for a socket", {}};
-  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return {{}, failure(path), {}};
-  limit_waiting(fd, kControlTimeout);
-  const std::string request = boost::json::serialize(
-      boost::json::object{{"v", 1}, {"id", 1}, {"do", command}, {"args", args}, {"actor", actor}});
-  ControlAnswer result;
-  if (connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-      !send_all(fd, request + "\n")) {
-    result.error = failure(path) + " (is the sensor running?)";
-    close(fd);
-    return result;
-  }
-  std::string reply;
-  char part[16 * 1024];
-  while (reply.find('\n') == std::string::npos && reply.size() <= kControlLineBytes) {
-    const ssize_t size = recv(fd, part, sizeof part, 0);
-    if (size <= 0) break;
-    reply.append(part, static_cast<std::size_t>(size));
-  }
-  close(fd);
-  boost::system::error_code error;
-  const boost::json::value parsed = boost::json::parse(reply, error);
-  if (error || !parsed.is_object()) return {{}, path + ": the sensor gave no answer", {}};
-  const boost::json::object& object = parsed.get_object();
-  if (const auto* value = object.if_contains("result")) {
-    result.result = *value;
-    return result;
-  }
-  const auto* message = object.if_contains("error");
-  result.error = message != nullptr && message->is_string() ? std::string(message->get_string())
-                                                            : "the sensor gave no reason";
-  if (const auto* list = object.if_contains("diagnostics"); list != nullptr && list->is_array()) {
-    for (const auto& entry : list->get_array()) {
-      if (entry.is_string()) result.diagnostics.emplace_back(entry.get_string());
-    }
-  }
-  return result;
 }
 
 }  // namespace sightglass

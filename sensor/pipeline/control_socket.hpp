@@ -1,4 +1,4 @@
-// The way in for people: a unix socket with one JSON object a line (decision 23).
+// The way in for people: a unix socket with one JSON object a line (docs/control.md).
 #pragma once
 
 #include <sys/types.h>
@@ -12,25 +12,20 @@
 #include <thread>
 #include <vector>
 
+#include "control/client.hpp"
+
 namespace sightglass {
 
-/// A request line is `{"v": 1, "id": any, "do": "status", "args": {}, "actor": "name"}`; its answer
-/// is
-/// `{"id": ..., "result": ...}` or `{"id": ..., "error": "...", "diagnostics": [...]}`.
-struct ControlAnswer {
-  boost::json::value result;
-  std::string error;                     ///< "" when it worked
-  std::vector<std::string> diagnostics;  ///< of an error: every one, as a person reads them
-};
-
-/// One row of the table of commands. `run` is called on the socket's thread.
+/// One row of the table of commands. A request line is
+/// `{"v": 1, "id": any, "do": "status", "args": {}, "actor": "name"}`; its answer is
+/// `{"id": ..., "result": ...}` or `{"id": ..., "error": "...", "diagnostics": [...]}`. `run` is
+/// called on the socket's thread.
 struct ControlCommand {
   std::string name;
   std::string sentence;  ///< what it does, for `help`
   std::function<ControlAnswer(const boost::json::object& args, const std::string& actor)> run;
 };
 
-inline constexpr std::size_t kControlLineBytes = 1024 * 1024;
 inline constexpr std::size_t kControlConnections = 8;
 
 /// Listens from construction to destruction, on a thread of its own. Only root, our own user and
@@ -73,11 +68,5 @@ class ControlSocket {
   std::atomic<std::uint64_t> refused_ = 0;
   std::thread thread_;
 };
-
-/// Sends one request and waits for its answer, at most `kControlTimeout` seconds. For the command
-/// line and the console.
-inline constexpr int kControlTimeout = 10;
-ControlAnswer ask_sensor(const std::string& path, const std::string& command,
-                         const boost::json::object& args, const std::string& actor);
 
 }  // namespace sightglass

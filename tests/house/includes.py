@@ -10,9 +10,10 @@ MAY_USE = {
     "dissectors": {"dissectors"},
     "rules": {"rules", "dissectors"},
     "store": {"store", "rules", "dissectors"},
-    "sensor": {"sensor", "store", "rules", "dissectors"},
-    "console": {"console", "store", "rules", "dissectors"},
-    "apps": {"apps", "sensor", "console", "store", "rules", "dissectors"},
+    "control": {"control"},
+    "sensor": {"sensor", "control", "store", "rules", "dissectors"},
+    "console": {"console", "control", "store", "rules", "dissectors"},
+    "apps": {"apps", "sensor", "console", "control", "store", "rules", "dissectors"},
 }
 INCLUDE = re.compile(r'^\s*#include "([^"]+)"')
 
