@@ -29,6 +29,7 @@ std::size_t batch_bytes(const Batch& batch) {
   if (batch.baseline) {
     bytes += sizeof(Fact) * (batch.baseline->facts.size() + batch.baseline->removed.size());
   }
+  if (batch.triage) bytes += sizeof(TriagePage::Alert) * batch.triage->alerts.size();
   if (batch.statistics) {
     for (const auto& counter : batch.statistics->counters) {
       bytes += sizeof(counter) + counter.name.size();
@@ -147,12 +148,16 @@ void BatchQueue::settle(const Taken& taken) {
   changed_.notify_all();
 }
 
-void BatchQueue::drain() {
+bool BatchQueue::drain(Clock::time_point until) {
   std::unique_lock lock(mutex_);
   const std::uint64_t ticket = tickets_;
   wanted_ = std::max(wanted_, ticket);
   changed_.notify_all();
-  changed_.wait(lock, [&] { return settled_ >= ticket; });
+  const auto settled = [&] { return settled_ >= ticket; };
+  // A wait until the end of time overflows on the way down to the system's clock.
+  if (until != Clock::time_point::max()) return changed_.wait_until(lock, until, settled);
+  changed_.wait(lock, settled);
+  return true;
 }
 
 void BatchQueue::stop() {

@@ -41,8 +41,9 @@ class BatchQueue {
   /// What was taken is committed, or has been given up.
   void settle(const Taken& taken);
 
-  /// Waits until everything pushed before is settled, which it asks to happen at once.
-  void drain();
+  /// Waits until everything pushed before is settled, which it asks to happen at once; false when
+  /// that was not so by `until`.
+  bool drain(Clock::time_point until = Clock::time_point::max());
   /// Nothing is accepted any more.
   void stop();
   /// Waits for `span`, or less when stopped; true when stopping.

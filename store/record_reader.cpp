@@ -254,7 +254,7 @@ StoreError RecordReader::evidence(const AlertId& id, EvidenceRecord& evidence) {
   evidence = {};
   return impl_->read([&](Connection& connection) {
     Statement row =
-        connection.prepare("SELECT state, path, bytes, frames FROM evidence WHERE alert = ?");
+        connection.prepare("SELECT state, path, bytes, frames, lack FROM evidence WHERE alert = ?");
     row.bind(id.bytes);
     if (!row.row()) return missing("no evidence of alert " + to_text(id));
     evidence.alert = id;
@@ -264,6 +264,15 @@ StoreError RecordReader::evidence(const AlertId& id, EvidenceRecord& evidence) {
     evidence.frames = row.count();
     return StoreError{};
   });
+    evidence.lack = stored::value<EvidenceLack>(row.text());
+    return StoreError{};
+  });
+}
+
+StoreError RecordReader::triage_told(TriageTold& told) {
+  told = {};
+  return impl_->read([&](Connection& connection) {
+    told = read_triage_told(connection);
 }
 
 StoreError RecordReader::baseline(Baseline& baseline) {

@@ -103,6 +103,8 @@ class RecordReader {
   /// `missing` when the alert has no evidence row.
   StoreError evidence(const AlertId& id, EvidenceRecord& evidence);
   /// Where evidence paths start: the directory of the record.
+  /// How far a console has told the sensor which alerts are closed and held.
+  StoreError triage_told(TriageTold& told);
   const std::filesystem::path& directory() const;
 
   StoreError baseline(Baseline& baseline);

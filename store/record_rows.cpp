@@ -5,6 +5,15 @@
 namespace sightglass {
 
 std::string_view to_text(ChangeKind kind) { return stored::name(kind); }
+std::string_view to_text(EvidenceLack lack) { return stored::name(lack); }
+std::string_view to_text(TriageState state) { return stored::name(state); }
+
+std::optional<TriageState> parse_triage_state(std::string_view text) {
+  for (const TriageState state : {TriageState::open, TriageState::closed, TriageState::held}) {
+    if (text == to_text(state)) return state;
+  }
+  return std::nullopt;
+}
 
 std::optional<AlertId> parse_alert_id(std::string_view text) {
   AlertId id;

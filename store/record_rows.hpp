@@ -26,6 +26,18 @@ struct RunInfo {
   Timestamp started{};  ///< live: wall clock; offline: 0
 };
 
+/// Why an alert has no packets.
+enum class EvidenceLack : std::uint8_t {
+  none,          ///< it has, or may yet
+  not_captured,  ///< no packet of it came by
+  write_failed,  ///< the disk refused
+  busy,          ///< too many alerts waited for theirs
+  full,          ///< the evidence limit was reached, and nothing might go for it
+  evicted,       ///< it had, until room was made
+};
+/// "", "not_captured", "write_failed", "busy", "full", "evicted"
+std::string_view to_text(EvidenceLack lack);
+
 /// The packets of an alert on disk.
 struct EvidenceRecord {
   AlertId alert;
@@ -33,6 +45,35 @@ struct EvidenceRecord {
   std::string path;  ///< relative to the record's directory: "evidence/<id>.pcapng"; "" before
   std::uint64_t bytes = 0;
   std::uint64_t frames = 0;
+  EvidenceLack lack = EvidenceLack::none;  ///< of state `none`
+};
+
+/// What must be known of people's decisions to keep the right evidence. Held goes before closed.
+enum class TriageState : std::uint8_t { open, closed, held };
+/// "open", "closed", "held"
+std::string_view to_text(TriageState state);
+std::optional<TriageState> parse_triage_state(std::string_view text);
+
+/// A part of what a console tells, from its cursor `after` up to `upto`. After 0 begins a full
+/// statement: what was told before is forgotten unless it is told again by the page that is `last`;
+/// until then alerts that were closed count as open, and those held as held. A page that does not
+/// follow what is stored (TriageTold) changes nothing.
+struct TriagePage {
+  struct Alert {
+    AlertId id;
+    TriageState state = TriageState::open;
+  };
+  std::string source{};  ///< who tells; another one begins with a full statement
+  std::uint64_t after = 0, upto = 0;
+  bool last = false;  ///< nothing more is known now
+  std::vector<Alert> alerts{};
+};
+
+/// How far a console has told.
+struct TriageTold {
+  std::string source;  ///< "" when nobody ever told
+  std::uint64_t cursor = 0;
+  bool operator==(const TriageTold&) const = default;
 };
 
 enum class BaselineState : std::uint8_t { learning, protecting };
@@ -119,16 +160,18 @@ struct Change {
 /// What is handed to the writer at once; committed in one transaction, in this order.
 struct Batch {
   std::vector<Alert> alerts;  ///< new, or known with a higher revision; lower ones are ignored
+  /// Of alerts that are there. What has packets keeps them when a later one has none.
   std::vector<EvidenceRecord> evidence;
   std::vector<HealthEvent> health;
   std::optional<BaselineUpdate> baseline;
   std::vector<ConversationCounts> conversations;  ///< of spans of time, added to what is stored
   std::vector<HostCounts> hosts;                  ///< likewise
   std::optional<StatisticsSnapshot> statistics;
+  std::optional<TriagePage> triage;
 
   bool empty() const {
     return alerts.empty() && evidence.empty() && health.empty() && !baseline &&
-           conversations.empty() && hosts.empty() && !statistics;
+           conversations.empty() && hosts.empty() && !statistics && !triage;
   }
 };
 

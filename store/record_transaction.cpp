@@ -22,6 +22,19 @@ std::uint64_t last_change(Connection& connection) {
   return static_cast<std::uint64_t>(seq);
 }
 
+TriageTold read_triage_told(Connection& connection) {
+  Statement row = connection.prepare("SELECT source, cursor FROM triage_told");
+  TriageTold told;
+  if (!row.row()) return told;
+  told.source = row.text();
+  told.cursor = row.count();
+  return told;
+}
+
+std::uint64_t evidence_bytes(Connection& connection) {
+  return static_cast<std::uint64_t>(connection.value("SELECT bytes FROM evidence_total"));
+}
+
 void write_run(Connection& connection, const RunInfo& run) {
   connection
       .prepare("INSERT INTO run (sensor, realm, tool_version, source, started) VALUES (?,?,?,?,?)")
@@ -43,6 +56,7 @@ void RecordTransaction::apply(const Batch& batch) {
   }
   for (const HostCounts& counts : batch.hosts) host_rows::add(connection_, run_, counts);
   if (batch.statistics) write(*batch.statistics);
+  if (batch.triage) write(*batch.triage);
 }
 
 void RecordTransaction::log(ChangeKind kind, const AlertId& id) {
@@ -55,16 +69,18 @@ void RecordTransaction::log(ChangeKind kind, const AlertId& id) {
 }
 
 void RecordTransaction::write(const Alert& alert) {
-  bool known = false;
+  bool known = false, goes_on = false;
   {
-    Statement before = connection_.prepare("SELECT revision FROM alert WHERE id = ?");
+    Statement before = connection_.prepare("SELECT revision, count FROM alert WHERE id = ?");
     before.bind(alert.id.bytes);
     known = before.row();
     if (known && before.number<std::uint32_t>() >= alert.revision) return;
+    goes_on = known && alert.count > before.count();
   }
   Statement upsert = connection_.prepare(alert_row::upsert_sql());
   alert_row::bind(upsert, alert);
   upsert.run();
+  if (known) follow_in_triage(alert, goes_on);
 
   connection_.prepare("DELETE FROM alert_decoded WHERE alert = ?").bind(alert.id.bytes).run();
   Statement decoded =
@@ -87,19 +103,84 @@ void RecordTransaction::write(const Alert& alert) {
   log(known ? ChangeKind::alert_update : ChangeKind::alert, alert.id);
 }
 
+// A closed alert that goes on counts as open until a console says otherwise.
+void RecordTransaction::follow_in_triage(const Alert& alert, bool goes_on) {
+  if (goes_on) {
+    connection_.prepare("DELETE FROM triage WHERE alert = ? AND state = 'closed'")
+        .bind(alert.id.bytes)
+        .run();
+  }
+  connection_.prepare("UPDATE triage SET severity = ?2, last_seen = ?3 WHERE alert = ?1")
+      .bind(alert.id.bytes)
+      .bind(static_cast<std::uint32_t>(alert.severity))
+      .bind(to_ns(alert.last_seen))
+      .run();
+}
+
 void RecordTransaction::write(const EvidenceRecord& evidence) {
-  // The alert may have been dropped or be past retention: then its evidence has no place.
   connection_
       .prepare(
-          "INSERT OR REPLACE INTO evidence (alert, sensor, realm, state, path, bytes, frames) "
-          "SELECT id, sensor, realm, ?2, ?3, ?4, ?5 FROM alert WHERE id = ?1")
+          "INSERT INTO evidence (alert, sensor, realm, state, path, bytes, frames, lack) "
+          "SELECT id, sensor, realm, ?2, ?3, ?4, ?5, ?6 FROM alert WHERE id = ?1 "
+          "ON CONFLICT (alert) DO UPDATE SET state = excluded.state, path = excluded.path, "
+          "bytes = excluded.bytes, frames = excluded.frames, lack = excluded.lack "
+          // What an update of an alert was refused does not take away what there is.
+          "WHERE excluded.path <> '' OR evidence.path = ''")
       .bind(evidence.alert.bytes)
       .bind(stored::name(evidence.state))
       .bind(evidence.path)
       .bind(evidence.bytes)
       .bind(evidence.frames)
+      .bind(stored::name(evidence.lack))
       .run();
-  if (sqlite3_changes(connection_.handle()) != 0) log(ChangeKind::evidence, evidence.alert);
+  if (sqlite3_changes(connection_.handle()) != 0) {
+    log(ChangeKind::evidence, evidence.alert);
+  } else if (!evidence.path.empty()) {
+    homeless_.push_back(evidence.path);
+  }
+}
+
+void RecordTransaction::evict(const AlertId& alert) {
+  connection_
+      .prepare(
+          "UPDATE evidence SET state = 'none', path = '', bytes = 0, frames = 0, lack = 'evicted' "
+          "WHERE alert = ?")
+      .bind(alert.bytes)
+      .run();
+  log(ChangeKind::evidence, alert);
+}
+
+void RecordTransaction::write(const TriagePage& page) {
+  const bool is_statement = page.after == 0;
+  if (!is_statement && read_triage_told(connection_) != TriageTold{page.source, page.after}) return;
+  connection_
+      .prepare(
+          "INSERT INTO triage_told (only_row, source, cursor, statement) VALUES (1, ?1, ?2, 1) "
+          "ON CONFLICT DO UPDATE SET source = ?1, cursor = ?2, statement = statement + ?3")
+      .bind(page.source)
+      .bind(page.upto)
+      .bind(std::uint32_t{is_statement})
+      .run();
+  for (const TriagePage::Alert& alert : page.alerts) write(alert);
+  if (!page.last) return;
+  connection_.prepare("DELETE FROM triage WHERE statement <> (SELECT statement FROM triage_told)")
+      .run();
+}
+
+void RecordTransaction::write(const TriagePage::Alert& alert) {
+  if (alert.state == TriageState::open) {
+    connection_.prepare("DELETE FROM triage WHERE alert = ?").bind(alert.id.bytes).run();
+    return;
+  }
+  connection_
+      .prepare(
+          "INSERT INTO triage (alert, state, statement, severity, last_seen) "
+          "SELECT id, ?2, (SELECT statement FROM triage_told), severity, last_seen FROM alert "
+          "WHERE id = ?1 ON CONFLICT (alert) DO UPDATE SET state = excluded.state, "
+          "statement = excluded.statement")
+      .bind(alert.id.bytes)
+      .bind(stored::name(alert.state))
+      .run();
 }
 
 void RecordTransaction::write(const HealthEvent& event) {

@@ -59,7 +59,8 @@ class RecordWriter::Impl {
         connection_(std::move(connection)),
         retention_(*connection_, run_, file_.parent_path(), settings_.retention),
         queue_(settings_.queue_bytes, settings_.wait_when_full),
-        seq_(last_change(*connection_)) {
+        seq_(last_change(*connection_)),
+        evidence_committed_(evidence_bytes(*connection_)) {
     if (!settings_.now) settings_.now = system_time;
     thread_ = std::thread([this] { work(); });
   }
@@ -73,14 +74,28 @@ class RecordWriter::Impl {
     return queue_.push(std::move(batch), Clock::now() + delay);
   }
 
-  Flushed flush() {
-    queue_.drain();
+  Flushed flush(Clock::time_point until) {
+    const bool drained = queue_.drain(until);
     const std::lock_guard lock(mutex_);
+    if (!drained) return {seq_, StoreError::of(StoreError::Kind::busy, "the disk takes too long")};
     return {seq_, gave_up_};
   }
 
+  bool reserve_evidence(std::uint64_t bytes) {
+    const std::lock_guard lock(mutex_);
+    const std::uint64_t limit = settings_.retention.evidence_bytes;
+    if (limit != 0 && evidence_committed_ + evidence_reserved_ + bytes > limit) {
+      ++counters_.evidence_refused_full;
+      return false;
+    }
+    evidence_reserved_ += bytes;
+    return true;
+  }
+
   StoreError finish_case() {
-    if (Flushed flushed = flush(); !flushed.error.ok()) return flushed.error;
+    if (Flushed flushed = flush(Clock::time_point::max()); !flushed.error.ok()) {
+      return flushed.error;
+    }
     close();
     const std::lock_guard lock(mutex_);
     if (!gave_up_.ok()) return gave_up_;
@@ -104,6 +119,7 @@ class RecordWriter::Impl {
     {
       const std::lock_guard lock(mutex_);
       counters = counters_;
+      counters.evidence_bytes = evidence_committed_ + evidence_reserved_;
     }
     queue_.count_dropped(counters);
     counters.queued_bytes = queue_.bytes();
@@ -129,11 +145,19 @@ class RecordWriter::Impl {
       if (!taken.batches.empty()) {
         if (!save(taken.batches)) give_up(taken.batches);
         queue_.settle(taken);
+        if (makes_room_due(taken.batches)) retention_due = Clock::now();
       } else if (taken.stopping) {
         return;
       }
       if (!taken.stopping && Clock::now() >= retention_due) retention_due = retain();
     }
+  }
+
+  // Room for evidence is made while there is some left, and as soon as there may be more.
+  bool makes_room_due(const std::vector<Batch>& batches) const {
+    return retention_.is_due(evidence_committed_) ||
+           std::any_of(batches.begin(), batches.end(),
+                       [](const Batch& batch) { return batch.triage.has_value(); });
   }
 
   // Commits the batches, however often it takes; false when it is time to give up.
@@ -180,9 +204,27 @@ class RecordWriter::Impl {
     RecordTransaction transaction(*connection_, run_);
     for (const Batch& batch : batches) transaction.apply(batch);
     const std::uint64_t seq = last_change(*connection_);
+    const std::uint64_t evidence = evidence_bytes(*connection_);
     if (!connection_->commit()) return false;
+    for (const std::string& path : transaction.homeless_files()) {
+      std::error_code ignored;
+      std::filesystem::remove(file_.parent_path() / path, ignored);
+    }
+    settle_evidence(batches, evidence);
     announce(seq);
     return true;
+  }
+
+  // What was reserved for files is now part of the record, or gone. What belongs to a dropped batch
+  // stays reserved: its files lie there until the next start.
+  void settle_evidence(const std::vector<Batch>& batches, std::uint64_t committed) {
+    const std::lock_guard lock(mutex_);
+    evidence_committed_ = committed;
+    for (const Batch& batch : batches) {
+      for (const EvidenceRecord& evidence : batch.evidence) {
+        evidence_reserved_ -= std::min(evidence_reserved_, evidence.bytes);
+      }
+    }
   }
 
   void announce(std::uint64_t seq) {
@@ -255,12 +297,13 @@ class RecordWriter::Impl {
   // A step at a time, so that alerts go in between.
   Clock::time_point retain() {
     watch_wal();
-    const bool more = retention_.step(settings_.now());
+    const bool more = retention_.step(settings_.now(), counters().evidence_refused_full);
     if (!connection_->ok()) {
       count_failure(connection_->failure().kind);
       connection_->clear_failure();
     }
     announce(last_change(*connection_));
+    settle_evidence({}, evidence_bytes(*connection_));
     connection_->clear_failure();
     return more ? Clock::now() : Clock::now() + settings_.retention_interval;
   }
@@ -280,6 +323,7 @@ class RecordWriter::Impl {
   std::uint64_t seq_;
   StoreError gave_up_;
   WriterCounters counters_;
+  std::uint64_t evidence_committed_ = 0, evidence_reserved_ = 0;  // bytes of files
 
   std::thread thread_;
 };
@@ -313,7 +357,11 @@ RecordWriter::RecordWriter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) 
 RecordWriter::~RecordWriter() = default;
 
 bool RecordWriter::submit(Batch batch) { return impl_->submit(std::move(batch)); }
-RecordWriter::Flushed RecordWriter::flush() { return impl_->flush(); }
+RecordWriter::Flushed RecordWriter::flush() { return impl_->flush(Clock::time_point::max()); }
+RecordWriter::Flushed RecordWriter::flush(std::chrono::milliseconds most) {
+  return impl_->flush(Clock::now() + most);
+}
+bool RecordWriter::reserve_evidence(std::uint64_t bytes) { return impl_->reserve_evidence(bytes); }
 StoreError RecordWriter::finish_case() { return impl_->finish_case(); }
 WriterCounters RecordWriter::counters() const { return impl_->counters(); }
 std::uint64_t RecordWriter::wal_bytes() const { return impl_->wal_bytes(); }

@@ -51,6 +51,8 @@ struct WriterCounters {
   std::uint64_t queued_bytes = 0;
   std::uint64_t dropped_alerts = 0, dropped_evidence = 0, dropped_health = 0;
   std::uint64_t dropped_baselines = 0, dropped_conversations = 0, dropped_statistics = 0;
+  std::uint64_t evidence_bytes = 0;         ///< of all files, also those not yet committed
+  std::uint64_t evidence_refused_full = 0;  ///< files that had no room under the limit
   RetentionCounters retention;
 };
 
@@ -90,6 +92,13 @@ class RecordWriter {
   /// Waits until all that was submitted before is committed. While the disk fails it waits on,
   /// unless the writer gives up.
   Flushed flush();
+  /// The same, but no longer than `most`: then the error is `busy`.
+  Flushed flush(std::chrono::milliseconds most);
+
+  /// Asks for room for an evidence file, before it gets its name. Once true, the room is taken
+  /// until the file's record is committed, and counts from then on as part of the record. False
+  /// (counted, and told once as SYS-005) when the limit would be passed.
+  bool reserve_evidence(std::uint64_t bytes);
 
   /// Ends an offline case: everything written, the WAL checkpointed, `journal_mode=DELETE`, the
   /// lock file gone. The writer accepts nothing afterwards.

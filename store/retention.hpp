@@ -8,16 +8,18 @@
 
 namespace sightglass {
 
-/// Limits of the record; 0 switches one off. What is over the age goes; over the size, the least
-/// severe goes first and among equals the oldest, each alert with its evidence file. The baseline
-/// is never shortened.
+/// Limits of the record; 0 switches one off. What is over the age goes; over the size, closed
+/// alerts go first, of those the least severe, and among equals the oldest, each with its evidence
+/// file. Held alerts stay. Evidence files go of closed alerts only; before any console told which
+/// are closed, of all. The baseline is never shortened.
 struct RetentionLimits {
   std::chrono::hours alert_age{24 * 365};
   std::chrono::hours statistics_age{24 * 30};
   std::chrono::hours conversation_age{24 * 180};
-  std::uint64_t record_bytes = std::uint64_t{8} << 30;    ///< record.db without its WAL
-  std::uint64_t evidence_bytes = std::uint64_t{8} << 30;  ///< all evidence files together
-  std::uint64_t changes = 2'000'000;                      ///< rows of the change log
+  std::uint64_t record_bytes = std::uint64_t{8} << 30;  ///< record.db without its WAL
+  /// All evidence files together: shrunk from a little below it, never passed.
+  std::uint64_t evidence_bytes = std::uint64_t{8} << 30;
+  std::uint64_t changes = 2'000'000;  ///< rows of the change log
 
   /// Nothing is ever removed: for cases, whose packets may be decades old.
   static RetentionLimits keep_all() {

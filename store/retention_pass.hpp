@@ -10,6 +10,8 @@
 
 namespace sightglass {
 
+struct DoomedAlerts;  ///< which alerts go, in what order
+
 /// Runs on the writer's connection, between its transactions.
 class RetentionPass {
  public:
@@ -18,18 +20,22 @@ class RetentionPass {
       : connection_(connection), run_(run), directory_(std::move(directory)), limits_(limits) {}
 
   /// One short transaction towards the limits, as they are at `now`. True when it removed something
-  /// and may have to go on. Hitting a size limit is told as a health event, once per pass.
-  bool step(Timestamp now);
+  /// and may have to go on. Hitting a size limit is told as a health event, once until it is kept
+  /// again; so is that evidence was refused (`refused`: how often, ever).
+  bool step(Timestamp now, std::uint64_t refused);
+  /// Whether so much evidence should not wait for the next regular step.
+  bool is_due(std::uint64_t evidence_bytes) const;
   const RetentionCounters& counters() const { return counters_; }
 
  private:
   bool expire(Timestamp now);
   bool shorten_changes();
   bool shrink_evidence(Timestamp now);
+  void tell_refusals(Timestamp now, std::uint64_t refused);
   bool shrink_record(Timestamp now);
   std::uint64_t remove_rows(const char* sql, std::int64_t bound);
-  void drop_alerts(const char* select, std::int64_t bound, std::int64_t most,
-                   std::uint64_t& counter);
+  std::uint64_t drop_alerts(const char* select, std::int64_t bound, std::int64_t most);
+  std::uint64_t drop_alerts(const DoomedAlerts& doomed, std::int64_t bound, std::int64_t most);
   void tell(Timestamp now, std::string_view limit, std::string_view sentence);
   void vacuum();
   bool finish(std::uint64_t removed);
@@ -40,7 +46,9 @@ class RetentionPass {
   const RetentionLimits limits_;
   RetentionCounters counters_;
   std::vector<std::filesystem::path> doomed_;  // files of rows removed in the open transaction
-  bool evidence_told_ = false, record_told_ = false;
+  bool evidence_told_ = false, record_told_ = false, refusals_told_ = false;
+  bool nothing_to_evict_ = false;
+  std::uint64_t refused_ = 0;  // as far as it has been told
 };
 
 }  // namespace sightglass

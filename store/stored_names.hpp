@@ -80,6 +80,15 @@ struct Names<EvidenceState> {
   static constexpr std::string_view list[] = {"none", "collecting", "ready", "partial"};
 };
 template <>
+struct Names<EvidenceLack> {
+  static constexpr std::string_view list[] = {"",     "not_captured", "write_failed",
+                                              "busy", "full",         "evicted"};
+};
+template <>
+struct Names<TriageState> {
+  static constexpr std::string_view list[] = {"open", "closed", "held"};
+};
+template <>
 struct Names<BaselineState> {
   static constexpr std::string_view list[] = {"learning", "protecting"};
 };

@@ -187,6 +187,37 @@ TEST_F(Record, UpdateOfAnAlertKeepsItsEvidence) {
   EXPECT_THAT(changes_after(0), ElementsAre("alert", "evidence", "alert_update"));
 }
 
+TEST_F(Record, RefusedEvidenceOfAnUpdateTakesNothingAway) {
+  const Alert alert = sample::alert(1);
+  Batch batch = sample::batch_of({alert});
+  batch.evidence.push_back({.alert = alert.id,
+                            .state = EvidenceState::ready,
+                            .path = "evidence/x.pcapng",
+                            .bytes = 700,
+                            .frames = 5});
+  write(std::move(batch));
+  Batch refused;
+  refused.evidence.push_back({.alert = alert.id, .path = "", .lack = EvidenceLack::busy});
+  write(std::move(refused));
+  EvidenceRecord found;
+  ASSERT_TRUE(reader_->evidence(alert.id, found).ok());
+  EXPECT_EQ(found.state, EvidenceState::ready);
+  EXPECT_EQ(found.path, "evidence/x.pcapng");
+  EXPECT_EQ(found.bytes, 700u);
+}
+
+TEST_F(Record, RefusedEvidenceSaysWhy) {
+  Alert alert = sample::alert(1);
+  alert.evidence = EvidenceState::collecting;
+  Batch batch = sample::batch_of({alert});
+  batch.evidence.push_back({.alert = alert.id, .path = "", .lack = EvidenceLack::full});
+  write(std::move(batch));
+  EvidenceRecord found;
+  ASSERT_TRUE(reader_->evidence(alert.id, found).ok());
+  EXPECT_EQ(found.state, EvidenceState::none);
+  EXPECT_EQ(found.lack, EvidenceLack::full);
+}
+
 TEST_F(Record, EvidenceOfAnUnknownAlertIsNoRow) {
   Batch batch = sample::batch_of({sample::alert(1)});
   batch.evidence.push_back({.alert = id(2), .state = EvidenceState::ready, .path = "x"});
@@ -551,6 +582,8 @@ TEST(StoredNames, EveryEnumeratorComesBack) {
   round_trips(Outcome::Kind::none);
   round_trips(EvidenceState::partial);
   round_trips(BaselineState::protecting);
+  round_trips(EvidenceLack::evicted);
+  round_trips(TriageState::held);
   round_trips(Fact::Kind::write);
   round_trips(ChangeKind::reset);
 }
