@@ -238,17 +238,16 @@ void EvidenceCutter::complete(Cut& cut) {
   if (!cut.slice) return;
   counters_.raising_missing += cut.raising_left;
   const bool ready = cut.whole && cut.raising_left == 0;
-  const bool has_frames = cut.slice->frames() != 0;
   const std::uint64_t gathered = cut.slice->gathered();
-  const EvidenceRecord record =
-      cut.slice->finish(ready ? EvidenceState::ready : EvidenceState::partial, sync_ == Sync::each);
+  const EvidenceRecord record = cut.slice->finish(
+      ready ? EvidenceState::ready : EvidenceState::partial, sync_ == Sync::each, limits_.has_room);
   gathered_bytes_ -= std::min(gathered, gathered_bytes_);
   cut.slice.reset();
   if (record.state != EvidenceState::none) {
     ++counters_.slices;
     counters_.frames += record.frames;
     counters_.bytes += record.bytes;
-  } else if (has_frames) {
+  } else if (record.lack == EvidenceLack::write_failed) {
     ++counters_.write_failures;
   }
   finished_(record);

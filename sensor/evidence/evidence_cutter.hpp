@@ -26,6 +26,8 @@ struct EvidenceLimits {
   std::uint64_t slice_bytes = std::uint64_t{4} << 20;      ///< beyond it only raising frames go in
   std::uint64_t window_bytes = std::uint64_t{64} << 20;    ///< packets held that may yet be needed
   std::uint64_t gathered_bytes = std::uint64_t{64} << 20;  ///< of slices, not yet written
+  /// Asked for each slice before it gets its name, with its bytes; false: it is given up (`full`).
+  std::function<bool(std::uint64_t)> has_room = {};
 };
 
 struct EvidenceCounters {

@@ -81,16 +81,23 @@ bool EvidenceSlice::spill() {
   return good;
 }
 
-EvidenceRecord EvidenceSlice::finish(EvidenceState state, bool sync) {
+EvidenceRecord EvidenceSlice::finish(EvidenceState state, bool sync,
+                                     const std::function<bool(std::uint64_t)>& has_room) {
   EvidenceRecord record;
   record.alert = alert_;
+  record.lack = frames_ == 0 ? EvidenceLack::not_captured : EvidenceLack::write_failed;
   if (frames_ == 0 || !spill()) return record;
   if (sync && !sync_path(temporary(), O_WRONLY)) return record;
+  if (has_room && !has_room(written_)) {
+    record.lack = EvidenceLack::full;
+    return record;
+  }
   const std::filesystem::path file = directory_ / "evidence" / file_name(alert_);
   if (::rename(temporary().c_str(), file.c_str()) != 0) return record;
   on_disk_ = false;
   if (sync && !sync_path(directory_ / "evidence", O_RDONLY | O_DIRECTORY)) return record;
   record.state = state;
+  record.lack = EvidenceLack::none;
   record.path = "evidence/" + file_name(alert_);
   record.bytes = written_;
   record.frames = frames_;

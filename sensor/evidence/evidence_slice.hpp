@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -40,9 +41,10 @@ class EvidenceSlice {
 
   /// Appends what has gathered to the temporary file; false when the disk refuses.
   bool spill();
-  /// Writes, syncs (unless the caller syncs everything at its end) and renames. The record's state
-  /// is `state`, or `none` without packets or on a disk that refuses.
-  EvidenceRecord finish(EvidenceState state, bool sync);
+  /// Writes, syncs (unless the caller syncs everything at its end), asks `has_room` unless it is
+  /// empty, and renames. The record's state is `state`, or `none` and why.
+  EvidenceRecord finish(EvidenceState state, bool sync,
+                        const std::function<bool(std::uint64_t)>& has_room);
 
  private:
   std::filesystem::path temporary() const;

@@ -20,7 +20,7 @@ void Announcer::send() {
   for (const Alert& alert : announced) {
     if (evidence_.request(alert)) continue;
     Batch refused;
-    refused.evidence.push_back({.alert = alert.id, .state = EvidenceState::none, .path = ""});
+    refused.evidence.push_back({.alert = alert.id, .path = "", .lack = EvidenceLack::busy});
     writer_.submit(std::move(refused));
   }
 }

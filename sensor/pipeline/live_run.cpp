@@ -17,6 +17,7 @@
 #include "sensor/pipeline/live_preparation.hpp"
 #include "sensor/pipeline/pipeline.hpp"
 #include "sensor/pipeline/statistics.hpp"
+#include "sensor/pipeline/triage_command.hpp"
 #include "sensor/pipeline/watchdog.hpp"
 #include "store/record_writer.hpp"
 
@@ -67,10 +68,14 @@ class LiveRun {
         configuration_(std::move(configuration)),
         writer_(std::move(writer)),
         ring_(std::size_t{settings.evidence_ring_mib} << 20),
-        evidence_(
-            ring_,
-            {.directory = settings.record, .origin = origin_of(settings, capture), .limits = {}},
-            [this](const EvidenceRecord& record) { store(record); }),
+        evidence_(ring_,
+                  {.directory = settings.record,
+                   .origin = origin_of(settings, capture),
+                   .limits = {.has_room =
+                                  [this](std::uint64_t bytes) {
+                                    return writer_->reserve_evidence(bytes);
+                                  }}},
+                  [this](const EvidenceRecord& record) { store(record); }),
         announcer_(*writer_, evidence_),
         judge_(configuration_->rules, configuration_->site, judging(std::move(learning)),
                announcer_),
@@ -144,6 +149,11 @@ class LiveRun {
     const std::scoped_lock lock(status_mutex_);
     waiting_configuration_ = std::move(loaded.configuration);
     return {json::object{{"rules", rules}}, "", {}};
+  }
+
+  /// What a console has decided about alerts. Any thread.
+  ControlAnswer triage(const json::object& args) {
+    return take_triage(*writer_, settings_.record, args);
   }
 
   std::string summary() const {
@@ -262,6 +272,7 @@ class LiveRun {
     live.reliefs = memory_.reliefs();
     live.stalls = watchdog_.stalls();
     StatisticsSnapshot snapshot = statistics(counters, judge_.counters(), rules, wall_now(), &live);
+    add_record_counters(snapshot, evidence_.counters(), writer_->counters());
     {
       const std::scoped_lock lock(status_mutex_);
       latest_ = snapshot;
@@ -375,6 +386,8 @@ int run_live(const LiveSettings& settings, LiveRequests& requests) {
         settings.control_socket,
         {{"status", "what the sensor counts and whether it learns",
           [&live](const json::object&, const std::string&) { return live.status(); }},
+         {"triage", "takes which alerts are closed and held; tells how far that is known",
+          [&live](const json::object& args, const std::string&) { return live.triage(args); }},
          {"reload", "loads rules and site anew",
           [&live](const json::object&, const std::string& actor) {
             spdlog::info("reload asked for by {}", actor.empty() ? "nobody named" : actor);

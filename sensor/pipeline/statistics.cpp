@@ -181,4 +181,28 @@ StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCount
   return snapshot;
 }
 
+void add_record_counters(StatisticsSnapshot& snapshot, const EvidenceCounters& evidence,
+                         const WriterCounters& writer) {
+  List list(snapshot);
+  list.add("evidence.bytes", writer.evidence_bytes);
+  list.add("evidence.slices", evidence.slices);
+  list.add("evidence.raising_missing", evidence.raising_missing);
+  list.add("evidence.over_total", evidence.over_total);
+  list.add("evidence.over_slice", evidence.over_slice);
+  list.add("evidence.over_window", evidence.over_window);
+  list.add("evidence.write_failures", evidence.write_failures);
+  list.add("evidence.refused_busy", evidence.refused);
+  list.add("evidence.refused_full", writer.evidence_refused_full);
+  list.add("evidence.evicted", writer.retention.evidence_by_size);
+  list.add("record.commits", writer.commits);
+  list.add("record.failed_commits", writer.failed_commits);
+  list.add("record.rejected_batches", writer.rejected_batches);
+  list.add("record.dropped_alerts", writer.dropped_alerts);
+  list.add("record.dropped_evidence", writer.dropped_evidence);
+  list.add("record.dropped_health", writer.dropped_health);
+  list.add("record.dropped_conversations", writer.dropped_conversations);
+  list.add("record.alerts_by_age", writer.retention.alerts_by_age);
+  list.add("record.alerts_by_size", writer.retention.alerts_by_size);
+}
+
 }  // namespace sightglass

@@ -6,9 +6,11 @@
 #include <cstdint>
 
 #include "rules/judge.hpp"
+#include "sensor/evidence/evidence_cutter.hpp"
 #include "sensor/pipeline/memory_budget.hpp"
 #include "sensor/pipeline/pipeline.hpp"
 #include "store/record_rows.hpp"
+#include "store/record_writer.hpp"
 
 namespace sightglass {
 
@@ -25,5 +27,10 @@ struct LiveCounters {
 StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCounters& judge,
                               const RuleSet& rules, Timestamp at,
                               const LiveCounters* live = nullptr);
+
+/// Adds what a running sensor counts besides: packets of alerts, and what the record takes and
+/// gives up ("evidence.refused_full", "record.alerts_by_size").
+void add_record_counters(StatisticsSnapshot& snapshot, const EvidenceCounters& evidence,
+                         const WriterCounters& writer);
 
 }  // namespace sightglass

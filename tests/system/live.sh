@@ -116,6 +116,22 @@ for _ in $(seq 50); do grep -q "the old one stays" "$work/sensor-1.log" && break
 grep -q "the old one stays" "$work/sensor-1.log" || fail "a bad site file was not reported"
 echo 'assets: []' >"$work/site.yaml"
 
+# What a console tells of an alert is on disk when the answer comes.
+triage() { # ARGS
+  /usr/bin/python3 - "$work/record/sensor.sock" "$1" <<'PY'
+import json, socket, sys
+sensor = socket.socket(socket.AF_UNIX)
+sensor.settimeout(10)
+sensor.connect(sys.argv[1])
+sensor.sendall((json.dumps({"v": 1, "id": 1, "do": "triage", "args": json.loads(sys.argv[2])}) + "\n").encode())
+print(sensor.makefile().readline().strip())
+PY
+}
+held=$(sqlite3 -readonly "$work/record/record.db" "select lower(hex(id)) from alert where kind = 'CTL-013'")
+page="{\"source\": \"live\", \"after\": 0, \"upto\": 1, \"last\": true,
+       \"alerts\": [{\"id\": \"$held\", \"state\": \"held\"}]}"
+triage "$page" | grep -q '"source":"live","cursor":1' || fail "the sensor did not take what it was told"
+
 # Killed at any moment: what was shown is there, and the record opens.
 kill -KILL "$sensor"
 wait "$sensor" 2>/dev/null || true
@@ -123,6 +139,8 @@ wait "$sensor" 2>/dev/null || true
 start_sensor sensor-2.log
 "$release/sightglass" sensor --socket "$work/record/sensor.sock" status | grep -q '"interfaces":\[{"name":"eth0"' ||
   fail "no status over the control socket"
+triage "{}" | grep -q '"source":"live","cursor":1' || fail "what a console told was lost by kill -9"
+[ "$(sqlite3 -readonly "$work/record/record.db" "select state from triage")" = held ] || fail "the hold was lost"
 kill -TERM "$sensor"
 wait "$sensor" || fail "SIGTERM did not end it cleanly"
 grep -q "packets dropped by the kernel" "$work/sensor-2.log" || fail "no summary at its end"

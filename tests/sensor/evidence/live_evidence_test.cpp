@@ -102,6 +102,10 @@ class Live : public testing::Test {
     settings.interval = std::chrono::milliseconds(1);
     settings.longest_wait = longest_wait;
     settings.most_waiting = 2;
+    settings.limits.has_room = [this](std::uint64_t bytes) {
+      asked_for_ = bytes;
+      return has_room_;
+    };
     evidence_ = std::make_unique<LiveEvidence>(ring_, settings, [this](const EvidenceRecord& done) {
       if (finished_++ == 0) done_.set_value(done);
     });
@@ -119,6 +123,8 @@ class Live : public testing::Test {
   PacketRing ring_{0};
   std::promise<EvidenceRecord> done_;
   int finished_ = 0;  // the live evidence's thread's
+  bool has_room_ = true;
+  std::uint64_t asked_for_ = 0;
   std::unique_ptr<LiveEvidence> evidence_;
 };
 
@@ -188,6 +194,29 @@ TEST_F(Live, CutsBeforeTheRingLosesTheRaisingFrame) {
   const EvidenceRecord record = future.get();
   EXPECT_EQ(record.state, EvidenceState::partial);
   EXPECT_THAT(times(record), ElementsAre(0));
+}
+
+TEST_F(Live, SliceWithoutRoomIsGivenUpAndLeavesNothing) {
+  has_room_ = false;
+  start();
+  push(1, 0);
+  ASSERT_TRUE(evidence_->request(alert_of(1, 1, 2, {1}, 0, 0)));
+  evidence_.reset();
+  const EvidenceRecord record = wait();
+  EXPECT_EQ(record.state, EvidenceState::none);
+  EXPECT_EQ(record.lack, EvidenceLack::full);
+  EXPECT_GT(asked_for_, 0u);
+  EXPECT_TRUE(std::filesystem::is_empty(directory_.path() / "evidence"));
+}
+
+TEST_F(Live, SliceAsksForAsMuchRoomAsItTakes) {
+  start();
+  push(1, 0);
+  ASSERT_TRUE(evidence_->request(alert_of(1, 1, 2, {1}, 0, 0)));
+  evidence_.reset();
+  const EvidenceRecord record = wait();
+  EXPECT_EQ(asked_for_, record.bytes);
+  EXPECT_EQ(std::filesystem::file_size(directory_.path() / record.path), record.bytes);
 }
 
 TEST_F(Live, EndCutsWhatWaits) {
