@@ -64,6 +64,11 @@ json::object triage_json(const Triage& triage) {
           {"assignee", valid_utf8(triage.assignee)},
           {"version", triage.version},
           {"recurred", triage.recurred},
+          {"hold",
+           {{"held", triage.hold.is_on()},
+            {"user", valid_utf8(triage.hold.user)},
+            {"since", time_text(triage.hold.since)},
+            {"text", valid_utf8(triage.hold.reason)}}},
           {"history", std::move(history)}};
 }
 
@@ -109,6 +114,7 @@ json::object alert_json(const Alert& alert, const Triage& triage, const Evidence
   body["decoded"] = std::move(decoded);
   body["wireshark_filter"] = valid_utf8(alert.wireshark_filter);
   body["evidence"] = to_text(evidence.state);
+  body["evidence_lack"] = to_text(evidence.lack);
   body["evidence_bytes"] = evidence.bytes;
   body["evidence_frames"] = evidence.frames;
   body["eve"] = parsed(eve_line(alert));

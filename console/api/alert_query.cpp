@@ -81,6 +81,11 @@ void AlertQueryReader::read_words(const Request& request) {
     }
   }
   query_.kinds = listed(text(request, "kind"));
+  if (const std::string held = text(request, "held"); held == "true" || held == "false") {
+    query_.held = held == "true";
+  } else if (!held.empty()) {
+    errors_.emplace_back("held", "It is true or false.");
+  }
 }
 
 void AlertQueryReader::read_order(const Request& request) {

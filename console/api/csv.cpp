@@ -48,6 +48,7 @@ constexpr Column kColumns[] = {
      [](const Alert&, const Triage& t) { return std::string(t.recurred ? "yes" : ""); }},
     {"determination", [](const Alert&, const Triage& t) { return t.determination; }},
     {"assignee", [](const Alert&, const Triage& t) { return t.assignee; }},
+    {"held_by", [](const Alert&, const Triage& t) { return t.hold.user; }},
 };
 
 }  // namespace

@@ -27,6 +27,7 @@ Response evidence(Services& services, const Call& call);
 Response triage_alert(Services& services, const Call& call);
 Response note_alert(Services& services, const Call& call);
 Response triage_many(Services& services, const Call& call);
+Response hold_alert(Services& services, const Call& call);
 
 // events.cpp
 Response events(Services& services, const Call& call);

@@ -27,6 +27,7 @@ constexpr Route kRoutes[] = {
     {Method::get, "/alerts/{id}/evidence", kViewer, evidence},
     {Method::post, "/alerts/{id}/triage", kAnalyst, triage_alert},
     {Method::post, "/alerts/{id}/notes", kAnalyst, note_alert},
+    {Method::post, "/alerts/{id}/hold", kAnalyst, hold_alert},
     {Method::get, "/events", kViewer, events},
     {Method::get, "/health", kViewer, health},
     {Method::get, "/baseline", kViewer, baseline},

@@ -86,14 +86,18 @@ Response changed(Services& services, const AlertId& id) {
   return response;
 }
 
-Response apply(Services& services, const Call& call, const AlertId& id,
-               std::optional<std::int64_t> version, const TriageChange& change) {
-  switch (change_triage(services.database, id, version, change, call.actor(services.clock))) {
+Response answer_to(Services& services, const AlertId& id, TriageOutcome outcome) {
+  switch (outcome) {
     case TriageOutcome::no_such_alert:
       return no_such_alert();
     case TriageOutcome::changed_since:
       return problem(412, "The alert has changed since",
                      "Somebody else triaged it or left a note. Look at it again.");
+    case TriageOutcome::is_so_already:
+      return problem(409, "It is so already", "The alert is held, or not held, as asked for.");
+    case TriageOutcome::too_many_holds:
+      return problem(409, "Too much is held",
+                     std::to_string(kHoldsMost) + " alerts are held. Release some first.");
     case TriageOutcome::done:
       break;
   }
@@ -101,22 +105,51 @@ Response apply(Services& services, const Call& call, const AlertId& id,
   return changed(services, id);
 }
 
-}  // namespace
+Response apply(Services& services, const Call& call, const AlertId& id,
+               std::optional<std::int64_t> version, const TriageChange& change) {
+  return answer_to(
+      services, id,
+      change_triage(services.database, id, version, change, call.actor(services.clock)));
+}
 
-Response triage_alert(Services& services, const Call& call) {
-  const std::optional<AlertId> id = parse_alert_id(call.parameter);
-  if (!id || !services.index.gravest({&*id, 1})) return no_such_alert();
+/// The version of the alert that was decided about, out of `If-Match`; or why it can not be used.
+std::optional<Response> read_version(const Call& call, std::optional<std::int64_t>& version) {
   const std::string_view tag = call.request.header("if-match");
   if (tag.empty()) {
     return problem(428, "If-Match is missing",
                    "Send the ETag of the alert as it was when it was decided about.");
   }
-  const std::optional<std::int64_t> version = version_of(tag);
+  version = version_of(tag);
   if (!version) return problem(412, "The alert has changed since", "This is no ETag of it.");
+  return std::nullopt;
+}
+
+}  // namespace
+
+Response triage_alert(Services& services, const Call& call) {
+  const std::optional<AlertId> id = parse_alert_id(call.parameter);
+  if (!id || !services.index.gravest({&*id, 1})) return no_such_alert();
+  std::optional<std::int64_t> version;
+  if (auto refusal = read_version(call, version)) return std::move(*refusal);
   BodyReader body(call.body);
   const TriageChange change = read_change(services, body, {&*id, 1});
   if (!body.ok()) return body.refusal();
   return apply(services, call, *id, version, change);
+}
+
+Response hold_alert(Services& services, const Call& call) {
+  const std::optional<AlertId> id = parse_alert_id(call.parameter);
+  if (!id) return no_such_alert();
+  std::optional<std::int64_t> version;
+  if (auto refusal = read_version(call, version)) return std::move(*refusal);
+  BodyReader body(call.body);
+  const std::optional<bool> held = body.boolean("held");
+  if (!held) body.wrong("held", "It is true to hold the alert, false to release it.");
+  const std::string reason = body.required_text("text", kTriageTextMost);
+  if (!body.ok()) return body.refusal();
+  return answer_to(
+      services, *id,
+      change_hold(services.database, *id, version, *held, reason, call.actor(services.clock)));
 }
 
 Response note_alert(Services& services, const Call& call) {

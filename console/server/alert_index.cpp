@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <variant>
 
+#include "console/server/sensor_news.hpp"
+
 namespace sightglass::console {
 namespace {
 
@@ -123,6 +125,7 @@ Condition condition_of(const ListQuery& query) {
   for (std::string& word : words_of(query.text)) condition.add("instr(search, ?) > 0", word);
   if (query.from) condition.add("last_seen >= ?", to_ns(*query.from));
   if (query.until) condition.add("first_seen < ?", to_ns(*query.until));
+  if (query.held) condition.add(*query.held ? "held = 1" : "held = 0");
   return condition;
 }
 
@@ -233,18 +236,23 @@ void AlertIndex::set_cursor(Database::Transaction& transaction, std::uint64_t cu
 }
 
 AlertIndex::Rows::Rows(Database::Transaction& transaction)
-    : triage_(transaction.prepare("SELECT status, closed_at_count FROM triage WHERE id = ?")),
+    : transaction_(transaction),
+      triage_(
+          transaction.prepare("SELECT status, closed_at_count, held_by FROM triage WHERE id = ?")),
       insert_(transaction.prepare("INSERT OR REPLACE INTO alert_index "
-                                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {}
+                                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {}
 
 void AlertIndex::Rows::put(const Alert& alert) {
   const auto count = static_cast<std::int64_t>(alert.count);
-  std::int64_t rank = attention(Status::open, false);
+  Triage triage;
   triage_.again();
   triage_.bind_blob(bytes_of(alert.id));
   if (triage_.step()) {
-    const Status status = parse_status(triage_.text(0)).value_or(Status::open);
-    rank = attention(status, status == Status::closed && count > triage_.integer(1));
+    triage.status = parse_status(triage_.text(0)).value_or(Status::open);
+    triage.recurred = triage.status == Status::closed && count > triage_.integer(1);
+    triage.hold.user = triage_.text(2);
+    // That a closed alert goes on is news; the rest was told when it was decided.
+    note_for_sensor(transaction_, alert.id, triage);
   }
   insert_.again();
   insert_.bind_blob(bytes_of(alert.id))
@@ -258,7 +266,8 @@ void AlertIndex::Rows::put(const Alert& alert) {
       .bind(party_text(alert.source))
       .bind(party_text(alert.target))
       .bind(search_text(alert))
-      .bind(rank)
+      .bind(attention(triage.status, triage.recurred))
+      .bind(std::int64_t{triage.hold.is_on()})
       .run();
 }
 

@@ -32,6 +32,7 @@ struct ListQuery {
   std::string source, target;            ///< part of address, MAC or name
   std::string text;                      ///< every word occurs somewhere in the alert's texts
   std::optional<Timestamp> from, until;  ///< seen at or after, and before
+  std::optional<bool> held;
 
   Sort sort = Sort::last_seen;
   bool descending = true;  ///< latest, gravest, most frequent, open first
@@ -91,6 +92,7 @@ class AlertIndex {
     void put(const Alert& alert);
 
    private:
+    Database::Transaction& transaction_;
     Statement triage_, insert_;
   };
 

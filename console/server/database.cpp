@@ -54,6 +54,18 @@ CREATE TABLE answered (
   status INTEGER NOT NULL, content_type TEXT NOT NULL, etag TEXT NOT NULL, body TEXT NOT NULL,
   PRIMARY KEY (user, key)) STRICT, WITHOUT ROWID;
 CREATE INDEX answered_by_time ON answered(time);
+)",
+    R"(
+ALTER TABLE triage ADD COLUMN held_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE triage ADD COLUMN held_since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE triage ADD COLUMN held_for TEXT NOT NULL DEFAULT '';
+CREATE INDEX triage_held ON triage(id) WHERE held_by <> '';
+ALTER TABLE alert_index ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX alert_held ON alert_index(last_seen, id) WHERE held = 1;
+-- What the sensor must know of each alert, the latest only, in the order it came to be.
+CREATE TABLE sensor_news (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, state TEXT NOT NULL) STRICT;
+INSERT INTO sensor_news (id, state) SELECT id, 'closed' FROM alert_index WHERE attention = 1;
 )"};
 constexpr int kVersion = static_cast<int>(std::size(kMigrations));
 

@@ -5,6 +5,7 @@
 
 #include "console/server/alert_index.hpp"
 #include "console/server/audit.hpp"
+#include "console/server/sensor_news.hpp"
 
 namespace sightglass::console {
 namespace {
@@ -35,7 +36,8 @@ Stored read(Database::Transaction& transaction, const AlertId& id) {
     if (stored.known) stored.count = row.integer(0);
   }
   Statement row = transaction.prepare(
-      "SELECT status, determination, assignee, version, closed_at_count FROM triage WHERE id = ?");
+      "SELECT status, determination, assignee, version, closed_at_count, held_by, held_since, "
+      "held_for FROM triage WHERE id = ?");
   row.bind_blob(bytes_of(id));
   if (!row.step()) return stored;
   Triage& triage = stored.triage;
@@ -44,6 +46,7 @@ Stored read(Database::Transaction& transaction, const AlertId& id) {
   triage.assignee = row.text(2);
   triage.version = row.integer(3);
   stored.closed_at_count = row.integer(4);
+  triage.hold = {row.text(5), timestamp_from_ns(row.integer(6)), row.text(7)};
   triage.recurred = triage.status == Status::closed && stored.count > stored.closed_at_count;
   return stored;
 }
@@ -52,23 +55,45 @@ std::string in_words(const Triage& triage) {
   std::string words(to_text(triage.status));
   if (!triage.determination.empty()) words += ", " + triage.determination;
   if (!triage.assignee.empty()) words += ", assigned to " + triage.assignee;
+  if (triage.hold.is_on()) words += ", held by " + triage.hold.user;
   return words;
 }
 
 void write(Database::Transaction& transaction, const AlertId& id, const Stored& stored) {
   const Triage& triage = stored.triage;
-  transaction.prepare("INSERT OR REPLACE INTO triage VALUES (?, ?, ?, ?, ?, ?)")
+  transaction.prepare("INSERT OR REPLACE INTO triage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind_blob(bytes_of(id))
       .bind(to_text(triage.status))
       .bind(triage.determination)
       .bind(triage.assignee)
       .bind(triage.version)
       .bind(stored.closed_at_count)
+      .bind(triage.hold.user)
+      .bind(triage.hold.is_on() ? to_ns(triage.hold.since) : 0)
+      .bind(triage.hold.reason)
       .run();
-  transaction.prepare("UPDATE alert_index SET attention = ? WHERE id = ?")
+  transaction.prepare("UPDATE alert_index SET attention = ?, held = ? WHERE id = ?")
       .bind(attention(triage.status, triage.recurred))
+      .bind(std::int64_t{triage.hold.is_on()})
       .bind_blob(bytes_of(id))
       .run();
+  note_for_sensor(transaction, id, triage);
+}
+
+std::int64_t count_holds(Database::Transaction& transaction) {
+  Statement row = transaction.prepare("SELECT count(*) FROM triage WHERE held_by <> ''");
+  row.step();
+  return row.integer(0);
+}
+
+/// Nothing when the change may be made.
+std::optional<TriageOutcome> refusal_of(const Stored& stored,
+                                        std::optional<std::int64_t> expected_version) {
+  if (!stored.known) return TriageOutcome::no_such_alert;
+  if (expected_version && *expected_version != stored.triage.version) {
+    return TriageOutcome::changed_since;
+  }
+  return std::nullopt;
 }
 
 HistoryEntry entry_of(const Triage& before, const Triage& after, const TriageChange& change,
@@ -143,10 +168,7 @@ TriageOutcome change_triage(Database& database, const AlertId& id,
                             const TriageChange& change, const Actor& actor) {
   Database::Transaction transaction(database);
   Stored stored = read(transaction, id);
-  if (!stored.known) return TriageOutcome::no_such_alert;
-  if (expected_version && *expected_version != stored.triage.version) {
-    return TriageOutcome::changed_since;
-  }
+  if (const auto refusal = refusal_of(stored, expected_version)) return *refusal;
   const Triage before = stored.triage;
   Triage& triage = stored.triage;
   ++triage.version;
@@ -163,6 +185,28 @@ TriageOutcome change_triage(Database& database, const AlertId& id,
   append_audit(transaction, {0, actor.now, actor.user, actor.address,
                              entry.action == "note" ? "alert_noted" : "alert_triaged", to_text(id),
                              in_words(before), in_words(triage)});
+  transaction.commit();
+  return TriageOutcome::done;
+}
+
+TriageOutcome change_hold(Database& database, const AlertId& id,
+                          std::optional<std::int64_t> expected_version, bool held,
+                          const std::string& reason, const Actor& actor) {
+  Database::Transaction transaction(database);
+  Stored stored = read(transaction, id);
+  if (const auto refusal = refusal_of(stored, expected_version)) return *refusal;
+  if (stored.triage.hold.is_on() == held) return TriageOutcome::is_so_already;
+  if (held && count_holds(transaction) >= kHoldsMost) return TriageOutcome::too_many_holds;
+  const Triage before = stored.triage;
+  Triage& triage = stored.triage;
+  ++triage.version;
+  triage.hold = held ? Hold{actor.user, actor.now, reason} : Hold{};
+  write(transaction, id, stored);
+  write(transaction, id,
+        HistoryEntry{actor.now, actor.user, held ? "hold" : "release", "", "", "", reason});
+  append_audit(transaction,
+               {0, actor.now, actor.user, actor.address, held ? "alert_held" : "alert_released",
+                to_text(id), in_words(before), in_words(triage)});
   transaction.commit();
   return TriageOutcome::done;
 }

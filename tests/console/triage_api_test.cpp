@@ -155,6 +155,100 @@ TEST_F(TriageTest, EveryDecisionStandsInTheAuditLog) {
   EXPECT_EQ(entry.after, "closed, malicious");
 }
 
+struct HoldTest : TriageTest {
+  unsigned hold(bool held, std::string_view text = "the insurer asks") {
+    const std::string body = std::string(R"({"held":)") + (held ? "true" : "false") +
+                             R"(,"text":")" + std::string(text) + "\"}";
+    return console.ask(Role::analyst, Method::post, path + "/hold", body, {{"if-match", tag()}})
+        .status;
+  }
+  std::size_t listed(std::string_view filter) {
+    return json_of(
+               console.ask(Role::viewer, Method::get, "/alerts?" + std::string(filter)))["items"]
+        .as_array()
+        .size();
+  }
+};
+
+TEST_F(HoldTest, SaysWhoWhenAndWhy) {
+  ASSERT_EQ(hold(true), 200u);
+  const auto held = state().at("hold").as_object();
+  EXPECT_TRUE(held.at("held").as_bool());
+  EXPECT_EQ(held.at("user").as_string(), "the.analyst");
+  EXPECT_EQ(held.at("text").as_string(), "the insurer asks");
+  EXPECT_NE(held.at("since").as_string(), "");
+  EXPECT_EQ(state().at("history").at(0).at("action").as_string(), "hold");
+  EXPECT_EQ(state().at("status").as_string(), "open") << "a hold is no status";
+  ASSERT_EQ(hold(false, "settled"), 200u);
+  EXPECT_FALSE(state().at("hold").at("held").as_bool());
+  EXPECT_EQ(state().at("history").at(1).at("action").as_string(), "release");
+  EXPECT_EQ(state().at("history").at(1).at("text").as_string(), "settled");
+}
+
+TEST_F(HoldTest, OutlivesClosingAndIsListed) {
+  ASSERT_EQ(hold(true), 200u);
+  ASSERT_EQ(triage(R"({"status":"closed","determination":"test","text":"x"})", tag()).status, 200u);
+  EXPECT_TRUE(state().at("hold").at("held").as_bool());
+  EXPECT_EQ(listed("held=true"), 1u);
+  EXPECT_EQ(listed("held=true&status=closed"), 1u);
+  EXPECT_EQ(listed("held=false"), 2u);
+  Alert alert = sample::alert(1);
+  alert.revision = 2;
+  console.write(alert);
+  EXPECT_EQ(listed("held=true"), 1u) << "an update of the alert keeps it";
+}
+
+TEST_F(HoldTest, NeedsAReasonTheEtagAndTheRole) {
+  EXPECT_EQ(hold(true, ""), 422u);
+  const std::string body = R"({"held":true,"text":"x"})";
+  EXPECT_EQ(console.ask(Role::analyst, Method::post, path + "/hold", body).status, 428u);
+  EXPECT_EQ(console.ask(Role::viewer, Method::post, path + "/hold", body).status, 403u);
+  EXPECT_EQ(console
+                .ask(Role::analyst, Method::post, path + "/hold", R"({"text":"x"})",
+                     {{"if-match", tag()}})
+                .status,
+            422u);
+  EXPECT_FALSE(state().at("hold").at("held").as_bool());
+}
+
+TEST_F(HoldTest, TwoPeopleDoNotOverwriteEachOther) {
+  const std::string seen = tag();
+  ASSERT_EQ(hold(true), 200u);
+  const std::string body = R"({"held":true,"text":"mine"})";
+  EXPECT_EQ(
+      console.ask(Role::analyst, Method::post, path + "/hold", body, {{"if-match", seen}}).status,
+      412u);
+  EXPECT_EQ(hold(true, "mine"), 409u);
+  EXPECT_EQ(state().at("hold").at("text").as_string(), "the insurer asks");
+  EXPECT_EQ(hold(false), 200u);
+  EXPECT_EQ(hold(false), 409u);
+}
+
+TEST_F(HoldTest, StandsInTheAuditLog) {
+  ASSERT_EQ(hold(true), 200u);
+  const auto entry = read_audit(console.database, 0, 1).at(0);
+  EXPECT_EQ(entry.action, "alert_held");
+  EXPECT_EQ(entry.subject, id_text(1));
+  EXPECT_EQ(entry.before, "open");
+  EXPECT_EQ(entry.after, "open, held by the.analyst");
+}
+
+TEST_F(HoldTest, MoreThanMayBeHeldIsRefused) {
+  {
+    Database::Transaction transaction(console.database);
+    for (std::int64_t number = 0; number < kHoldsMost; ++number) {
+      const AlertId id = sample::id(1'000'000 + static_cast<std::uint64_t>(number));
+      transaction
+          .prepare("INSERT INTO triage VALUES (?, 'open', '', '', 1, 0, 'the.analyst', 1, 'x')")
+          .bind_blob({reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()})
+          .run();
+    }
+    transaction.commit();
+  }
+  EXPECT_EQ(hold(true), 409u);
+  EXPECT_FALSE(state().at("hold").at("held").as_bool());
+}
+
 TEST_F(TriageTest, SurvivesTheIndexBeingMadeAnew) {
   triage(R"({"status":"closed","determination":"test","text":"x"})", tag());
   const std::vector<Alert> all = {sample::alert(1), sample::alert(2), sample::alert(3)};
