@@ -91,6 +91,12 @@ void add_own_counters(Services& services, json::object& counters) {
   counters["console.sign_ins_failed"] = accounts.sign_ins_failed.load();
   counters["console.sign_ins_delayed"] = accounts.sign_ins_delayed.load();
   counters["console.passwords_refused_busy"] = accounts.hashes_refused.load();
+  if (const SensorLink* sensor = services.sensor) {
+    const LinkCounters& link = sensor->counters();
+    counters["console.sensor.alerts_told"] = link.alerts_told.load();
+    counters["console.sensor.statements"] = link.statements.load();
+    counters["console.sensor.failures"] = link.failures.load();
+  }
   const ServerCounters* server = services.server;
   if (server == nullptr) return;
   counters["console.connections"] = server->connections.load();
@@ -105,6 +111,14 @@ void add_own_counters(Services& services, json::object& counters) {
   counters["console.bodies_too_large"] = server->bodies_too_large.load();
   counters["console.malformed"] = server->malformed.load();
   counters["console.accept_errors"] = server->accept_errors.load();
+}
+
+/// Whether the sensor is told what is closed and held.
+json::object link_json(const Services& services) {
+  const SensorLink* link = services.sensor;
+  const std::string problem = link == nullptr ? "" : link->problem();
+  return {{"state", link == nullptr ? "off" : (problem.empty() ? "told" : "waiting")},
+          {"problem", valid_utf8(problem)}};
 }
 
 json::array events_json(RecordReader& reader) {
@@ -142,6 +156,7 @@ json::object without_record(Services& services) {
             {"started", ""}}},
           {"learning", learning_json({}, "")},
           {"store", {{"bytes", 0}, {"free_bytes", 0}, {"alerts", 0}, {"oldest", ""}}},
+          {"sensor_link", link_json(services)},
           {"at", ""},
           {"counters", std::move(counters)},
           {"events", json::array()},
@@ -166,6 +181,7 @@ Response health(Services& services, const Call&) {
   return answer({{"sensor", std::move(sensor)},
                  {"learning", std::move(learning)},
                  {"store", store_json(services, *reader)},
+                 {"sensor_link", link_json(services)},
                  {"at", time_text(statistics.at)},
                  {"counters", std::move(counters)},
                  {"events", events_json(*reader)},

@@ -18,6 +18,7 @@
 #include "console/server/https.hpp"
 #include "console/server/record.hpp"
 #include "console/server/record_tail.hpp"
+#include "console/server/sensor_link.hpp"
 
 namespace sightglass::console {
 
@@ -39,6 +40,8 @@ struct Services {
   Clock clock;
   /// Of the server, once there is one.
   std::atomic<const ServerCounters*> server{nullptr};
+  /// The way to the sensor, when one is configured.
+  std::atomic<const SensorLink*> sensor{nullptr};
   KeptBaseline baseline{};
 };
 

@@ -54,6 +54,9 @@ class Reader {
   void record(const YAML::Node& node, ConsoleConfig& config) { path(node, config.record); }
   void state(const YAML::Node& node, ConsoleConfig& config) { path(node, config.state); }
   void web(const YAML::Node& node, ConsoleConfig& config) { path(node, config.web); }
+  void sensor_socket(const YAML::Node& node, ConsoleConfig& config) {
+    path(node, config.sensor_socket);
+  }
   void certificate(const YAML::Node& node, ConsoleConfig& config) {
     path(node, config.certificate);
   }
@@ -90,9 +93,15 @@ class Reader {
 };
 
 const Setting Reader::kSettings[] = {
-    {"record", &Reader::record},           {"state", &Reader::state}, {"web", &Reader::web},
-    {"listen", &Reader::listen},           {"port", &Reader::port},   {"names", &Reader::names},
-    {"certificate", &Reader::certificate}, {"key", &Reader::key},
+    {"record", &Reader::record},
+    {"state", &Reader::state},
+    {"web", &Reader::web},
+    {"listen", &Reader::listen},
+    {"port", &Reader::port},
+    {"names", &Reader::names},
+    {"certificate", &Reader::certificate},
+    {"key", &Reader::key},
+    {"sensor_socket", &Reader::sensor_socket},
 };
 
 std::vector<std::string_view> Reader::keys() {

@@ -15,6 +15,8 @@ struct ConsoleConfig {
   std::filesystem::path record;  ///< a sensor's directory or a finished case: holds record.db
   std::filesystem::path state;   ///< console.db and the certificate; made when missing, 0700
   std::filesystem::path web;     ///< the built page; "": only the API
+  /// The control socket of the sensor that writes `record`; "": it is not told about triage.
+  std::filesystem::path sensor_socket;
   std::string listen = "127.0.0.1";
   std::uint16_t port = 8443;  ///< 0: any that is free
   /// Host names and addresses people use besides localhost and the one listened on.

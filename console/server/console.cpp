@@ -5,10 +5,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "console/server/certificate.hpp"
 #include "console/server/gate.hpp"
+#include "console/server/sensor_link.hpp"
 
 namespace sightglass::console {
 namespace {
@@ -52,6 +54,23 @@ class Watch {
   std::jthread thread_;
 };
 
+/// Tells the sensor what people decide, on its own thread until it goes away.
+class Telling {
+ public:
+  explicit Telling(SensorLink& link)
+      : thread_([&link](const std::stop_token& stop) {
+          std::mutex mutex;
+          std::condition_variable_any bell;
+          std::unique_lock lock(mutex);
+          while (!stop.stop_requested()) {
+            bell.wait_for(lock, stop, link.work(), [] { return false; });
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
 void serve(const ConsoleConfig& config, const std::stop_token& stop,
            const std::function<void(const ConsoleStarted&)>& started) {
   const std::string file = database_file(config.state);
@@ -74,6 +93,14 @@ void serve(const ConsoleConfig& config, const std::stop_token& stop,
                      [&gate](const Request& request) { return gate(request); });
   services.server = &server.counters();
   const Watch watch(tail, hub);
+  // A finished case has no sensor.
+  std::optional<SensorLink> link;
+  std::optional<Telling> telling;
+  if (!config.sensor_socket.empty() && !record.is_case()) {
+    link.emplace(lists, config.sensor_socket.string());
+    services.sensor = &*link;
+    telling.emplace(*link);
+  }
 
   ConsoleStarted told;
   told.port = server.port();
