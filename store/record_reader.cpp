@@ -10,6 +10,7 @@
 #include "store/alert_row.hpp"
 #include "store/alert_select.hpp"
 #include "store/connection.hpp"
+#include "store/conversation_select.hpp"
 #include "store/host_rows.hpp"
 #include "store/migrations.hpp"
 #include "store/record_transaction.hpp"
@@ -74,6 +75,7 @@ class RecordReader::Impl {
     if (opened.connection == nullptr) return opened.error;
     sqlite3_busy_timeout(opened.connection->handle(), kBusyMilliseconds);
     opened.connection->execute("PRAGMA query_only = ON; PRAGMA temp_store = MEMORY");
+    add_conversation_text(*opened.connection);
     StoreError error = check_schema(*opened.connection, file_.string());
     if (!error.ok()) return error;
     connection_ = std::move(opened.connection);
@@ -262,8 +264,6 @@ StoreError RecordReader::evidence(const AlertId& id, EvidenceRecord& evidence) {
     evidence.path = row.text();
     evidence.bytes = row.count();
     evidence.frames = row.count();
-    return StoreError{};
-  });
     evidence.lack = stored::value<EvidenceLack>(row.text());
     return StoreError{};
   });
@@ -273,6 +273,8 @@ StoreError RecordReader::triage_told(TriageTold& told) {
   told = {};
   return impl_->read([&](Connection& connection) {
     told = read_triage_told(connection);
+    return StoreError{};
+  });
 }
 
 StoreError RecordReader::baseline(Baseline& baseline) {
@@ -291,13 +293,19 @@ StoreError RecordReader::baseline(Baseline& baseline) {
   });
 }
 
-StoreError RecordReader::conversations(std::uint32_t limit,
-                                       std::vector<ConversationCounts>& conversations) {
-  conversations.clear();
-  return impl_->read([&](Connection& connection) {
-    traffic_rows::read_conversations(connection, confine(limit), conversations);
+StoreError RecordReader::conversations(const ConversationQuery& query, ConversationPage& page) {
+  page = {};
+  if (query.after && query.after->order != query.order) {
+    return StoreError::of(StoreError::Kind::invalid, "this cursor belongs to another order");
+  }
+  ConversationQuery confined = query;
+  confined.limit = confine(query.limit);
+  StoreError error = impl_->read([&](Connection& connection) {
+    select_conversations(connection, confined, page);
     return StoreError{};
   });
+  if (!error.ok()) page = {};
+  return error;
 }
 
 StoreError RecordReader::host_visibility(std::uint64_t after, std::uint32_t limit,

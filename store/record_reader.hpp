@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/conversation_query.hpp"
 #include "store/record_rows.hpp"
 #include "store/store_error.hpp"
 
@@ -102,14 +103,13 @@ class RecordReader {
 
   /// `missing` when the alert has no evidence row.
   StoreError evidence(const AlertId& id, EvidenceRecord& evidence);
-  /// Where evidence paths start: the directory of the record.
   /// How far a console has told the sensor which alerts are closed and held.
   StoreError triage_told(TriageTold& told);
+  /// Where evidence paths start: the directory of the record.
   const std::filesystem::path& directory() const;
 
   StoreError baseline(Baseline& baseline);
-  /// By last_seen, latest first.
-  StoreError conversations(std::uint32_t limit, std::vector<ConversationCounts>& conversations);
+  StoreError conversations(const ConversationQuery& query, ConversationPage& page);
   /// Hosts in the order in which they were first seen, behind the one numbered `after`.
   StoreError host_visibility(std::uint64_t after, std::uint32_t limit,
                              std::vector<Visibility>& hosts);

@@ -222,19 +222,18 @@ void add_conversation(Connection& connection, const RunInfo& run,
   }
 }
 
-void read_conversations(Connection& connection, std::uint32_t limit,
-                        std::vector<ConversationCounts>& conversations) {
-  Statement row = connection.prepare(
+const std::string& conversation_select() {
+  static const std::string sql =
       "SELECT number, realm, client, server, server_port, transport, protocol, ether_type, "
       "client_mac, server_mac, packets, bytes, pdus, gaps, retransmissions, one_way_packets, "
-      "truncated, encrypted_pdus, app, app_category, first_seen, last_seen FROM conversation "
-      "ORDER BY last_seen DESC, realm, client, server, server_port LIMIT ?");
-  row.bind(limit);
-  while (row.row()) {
-    const std::int64_t number = row.integer();
-    conversations.push_back(read_totals(row));
-    read_details(connection, number, conversations.back());
-  }
+      "truncated, encrypted_pdus, app, app_category, first_seen, last_seen FROM conversation";
+  return sql;
+}
+
+void read_conversation(Connection& connection, Statement& row, std::uint64_t number,
+                       ConversationCounts& counts) {
+  counts = read_totals(row);
+  read_details(connection, static_cast<std::int64_t>(number), counts);
 }
 
 }  // namespace sightglass::traffic_rows

@@ -1,6 +1,8 @@
 // Facts of the baseline and conversations as rows.
 #pragma once
 
+#include <string>
+
 #include "store/connection.hpp"
 #include "store/record_rows.hpp"
 
@@ -13,7 +15,10 @@ void read_facts(Connection& connection, Baseline& baseline);
 
 /// Adds to what is stored.
 void add_conversation(Connection& connection, const RunInfo& run, const ConversationCounts& counts);
-void read_conversations(Connection& connection, std::uint32_t limit,
-                        std::vector<ConversationCounts>& conversations);
+/// "SELECT number, ... FROM conversation"; conditions may follow.
+const std::string& conversation_select();
+/// Of a row of conversation_select, whose number has been read.
+void read_conversation(Connection& connection, Statement& row, std::uint64_t number,
+                       ConversationCounts& counts);
 
 }  // namespace sightglass::traffic_rows

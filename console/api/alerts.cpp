@@ -6,6 +6,7 @@
 
 #include "console/api/alert_json.hpp"
 #include "console/api/alert_query.hpp"
+#include "console/api/attachment.hpp"
 #include "console/api/body.hpp"
 #include "console/api/csv.hpp"
 #include "console/api/endpoints.hpp"
@@ -14,8 +15,6 @@ namespace sightglass::console {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::size_t kExportMost = 100'000;  // rows; what is left out is said in the answer
 
 struct Rows {
   std::vector<Alert> alerts;
@@ -106,10 +105,7 @@ Response one_alert(Services& services, const Call& call) {
 
 Response export_alerts(Services& services, const Call& call) {
   const std::string_view format = call.request.parameter("format");
-  if (format != "csv" && format != "json") {
-    return problem(400, "There is no such format", "It is csv or json.",
-                   {{"format", "It is csv or json."}});
-  }
+  if (auto refusal = wrong_format(format)) return std::move(*refusal);
   AlertQueryReader reader(call.request);
   if (!reader.ok()) return reader.refusal();
   ListQuery query = reader.query();
@@ -135,18 +131,11 @@ Response export_alerts(Services& services, const Call& call) {
   } while (!query.after.empty() && written < kExportMost);
 
   const std::uint64_t omitted = total > written ? total - written : 0;
-  Response response;
-  if (format == "csv") {
-    response.content_type = "text/csv; charset=utf-8; header=present";
-    response.body = std::move(csv);
-  } else {
-    response.body = json::serialize(
-        json::object{{"items", std::move(items)}, {"total", total}, {"omitted", omitted}});
-  }
-  response.headers["Content-Disposition"] =
-      "attachment; filename=\"sightglass-alerts." + std::string(format) + "\"";
-  response.headers["Sightglass-Omitted"] = std::to_string(omitted);
-  return response;
+  std::string body =
+      format == "csv" ? std::move(csv)
+                      : json::serialize(json::object{
+                            {"items", std::move(items)}, {"total", total}, {"omitted", omitted}});
+  return attachment("sightglass-alerts", format, std::move(body), omitted);
 }
 
 }  // namespace sightglass::console

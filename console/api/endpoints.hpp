@@ -40,6 +40,10 @@ Response baseline(Services& services, const Call& call);
 
 // conversations.cpp
 Response conversations(Services& services, const Call& call);
+Response export_conversations(Services& services, const Call& call);
+
+// visibility.cpp
+Response visibility(Services& services, const Call& call);
 
 // users.cpp
 Response list_users(Services& services, const Call& call);

@@ -32,6 +32,8 @@ constexpr Route kRoutes[] = {
     {Method::get, "/health", kViewer, health},
     {Method::get, "/baseline", kViewer, baseline},
     {Method::get, "/conversations", kViewer, conversations},
+    {Method::get, "/conversations/export", kViewer, export_conversations},
+    {Method::get, "/visibility", kViewer, visibility},
     {Method::get, "/users", kAdmin, list_users},
     {Method::post, "/users", kAdmin, add_user},
     {Method::patch, "/users/{name}", kAdmin, change_user},

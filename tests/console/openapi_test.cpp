@@ -151,6 +151,13 @@ struct FullConsole : SmallConsole {
     counts.operations[static_cast<std::size_t>(Operation::read)] = 6;
     counts.latency.add(std::chrono::milliseconds(3));
     batch.conversations = {counts};
+    HostCounts host;
+    host.host = counts.client;
+    host.packets = host.tcp_packets = 10;
+    host.one_way_packets = 1;
+    host.first_seen = host.last_seen = sample::at(3);
+    host.hours = {hour_of(sample::at(3))};
+    batch.hosts = {host};
     batch.statistics = StatisticsSnapshot{
         sample::at(2), {{"capture.packets", 3}}, {{"CTL-013", "the site file gives no roles"}}};
     write(std::move(batch));
@@ -197,13 +204,6 @@ TEST(OpenApi, RealAnswersKeepThePromise) {
        "/alerts/triage",
        R"({"ids":[")" + id_text(2) + R"("],"status":"acknowledged"})",
        {}},
-      {Role::viewer, Method::get, "/alerts", "/alerts", "", {}},
-      {Role::viewer, Method::get, "/alerts?limit=x", "/alerts", "", {}},
-      {Role::viewer, Method::get, alert, "/alerts/{id}", "", {}},
-      {Role::viewer, Method::get, alert + "/evidence", "/alerts/{id}/evidence", "", {}},
-      {Role::viewer, Method::get, "/alerts/export?format=json", "/alerts/export", "", {}},
-      {Role::viewer, Method::get, "/alerts/export?format=csv", "/alerts/export", "", {}},
-      {Role::viewer, Method::get, "/events", "/events", "", {}},
       {Role::analyst,
        Method::post,
        alert + "/hold",
@@ -216,10 +216,31 @@ TEST(OpenApi, RealAnswersKeepThePromise) {
        "/alerts/{id}/hold",
        R"({"held":true,"text":"again"})",
        {{"if-match", "\"9-3\""}}},
+      {Role::viewer, Method::get, "/alerts", "/alerts", "", {}},
+      {Role::viewer, Method::get, "/alerts?limit=x", "/alerts", "", {}},
+      {Role::viewer, Method::get, alert, "/alerts/{id}", "", {}},
+      {Role::viewer, Method::get, alert + "/evidence", "/alerts/{id}/evidence", "", {}},
+      {Role::viewer, Method::get, "/alerts/export?format=json", "/alerts/export", "", {}},
+      {Role::viewer, Method::get, "/alerts/export?format=csv", "/alerts/export", "", {}},
+      {Role::viewer, Method::get, "/events", "/events", "", {}},
       {Role::viewer, Method::get, "/health", "/health", "", {}},
       {Role::viewer, Method::get, "/baseline", "/baseline", "", {}},
+      {Role::viewer, Method::get, "/visibility", "/visibility", "", {}},
+      {Role::viewer, Method::get, "/visibility?after=x", "/visibility", "", {}},
       {Role::viewer, Method::get, "/conversations", "/conversations", "", {}},
       {Role::viewer, Method::get, "/conversations?limit=0", "/conversations", "", {}},
+      {Role::viewer,
+       Method::get,
+       "/conversations/export?format=json",
+       "/conversations/export",
+       "",
+       {}},
+      {Role::viewer,
+       Method::get,
+       "/conversations/export?format=csv",
+       "/conversations/export",
+       "",
+       {}},
       {Role::admin,
        Method::post,
        "/users",

@@ -445,9 +445,10 @@ TEST_F(Record, ConversationsAddUp) {
   batch.conversations[0].last_seen = at(15);
   write(batch);
 
-  std::vector<ConversationCounts> found;
-  ASSERT_TRUE(reader_->conversations(10, found).ok());
-  ASSERT_THAT(found, SizeIs(1));
+  ConversationPage page;
+  ASSERT_TRUE(reader_->conversations({}, page).ok());
+  ASSERT_THAT(page.rows, SizeIs(1));
+  const std::vector<ConversationCounts> found = {page.rows[0].counts};
   EXPECT_EQ(found[0].packets, 20u);
   EXPECT_EQ(found[0].bytes, 2000u);
   EXPECT_EQ(found[0].pdus, 16u);
@@ -581,9 +582,9 @@ TEST(StoredNames, EveryEnumeratorComesBack) {
   round_trips(ObjectSpace{kObjectSpaces - 1});
   round_trips(Outcome::Kind::none);
   round_trips(EvidenceState::partial);
-  round_trips(BaselineState::protecting);
   round_trips(EvidenceLack::evicted);
   round_trips(TriageState::held);
+  round_trips(BaselineState::protecting);
   round_trips(Fact::Kind::write);
   round_trips(ChangeKind::reset);
 }

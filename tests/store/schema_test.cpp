@@ -75,13 +75,14 @@ TEST(Schema, ARecordFromBeforeRealmsKeepsWhatItKnows) {
 
   const auto opened = RecordReader::open(file);
   ASSERT_TRUE(opened.error.ok()) << opened.error.message;
-  std::vector<ConversationCounts> found;
-  ASSERT_TRUE(opened.reader->conversations(10, found).ok());
-  ASSERT_EQ(found.size(), 1u);
-  EXPECT_EQ(found[0].client.realm, Realm{});
-  EXPECT_EQ(found[0].packets, 10u);
-  EXPECT_EQ(found[0].operations[static_cast<std::size_t>(Operation::read)], 6u);
-  EXPECT_EQ(found[0].latency.count(3), 4u);
+  ConversationPage page;
+  ASSERT_TRUE(opened.reader->conversations({}, page).ok());
+  ASSERT_EQ(page.rows.size(), 1u);
+  const ConversationCounts& found = page.rows[0].counts;
+  EXPECT_EQ(found.client.realm, Realm{});
+  EXPECT_EQ(found.packets, 10u);
+  EXPECT_EQ(found.operations[static_cast<std::size_t>(Operation::read)], 6u);
+  EXPECT_EQ(found.latency.count(3), 4u);
 }
 
 TEST(Schema, EveryTableIsStrict) {
