@@ -111,6 +111,32 @@ test('a note is kept as the text it is', async () => {
   assert.equal(await kept.innerText(), note);
 });
 
+test('h holds the alert and says why, the list finds it, and it is released again', async () => {
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('h');
+  const dialog = page.getByRole('dialog', { name: 'Hold this alert' });
+  const hold = dialog.getByRole('button', { name: 'Hold', exact: true });
+  assert.ok(await hold.isDisabled(), 'it is held without a reason');
+  await dialog.getByRole('textbox').fill('The insurer asks for it.');
+  await hold.click();
+  await page.locator('.held').getByText('On hold').waitFor();
+  await section('History').getByText('put it on hold').waitFor();
+
+  await page.goto(`${url}/#/alerts`);
+  await button('On hold').click();
+  await page.waitForURL(/held=true/);
+  await page.getByRole('heading', { name: '1 alert', exact: true }).waitFor();
+  assert.match(await text(page.locator('.row').first()), /on hold/);
+
+  await page.goto(card);
+  await page.keyboard.press('h');
+  const release = page.getByRole('dialog', { name: 'Release this alert' });
+  await release.getByRole('textbox').fill('Settled.');
+  await release.getByRole('button', { name: 'Release', exact: true }).click();
+  await page.locator('.held').waitFor({ state: 'detached' });
+  await section('History').getByText('released it from hold').waitFor();
+});
+
 test('the list is filtered by words and severity, and says when nothing matches', async () => {
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');

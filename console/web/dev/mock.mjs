@@ -40,7 +40,9 @@ const byId = new Map();
 for (const alert of alerts) adopt(alert);
 
 function adopt(alert) {
-  alert.triage = { status: 'open', determination: '', assignee: '', recurred: false, history: [] };
+  const hold = { held: false, user: '', since: '', text: '' };
+  alert.triage = { status: 'open', determination: '', assignee: '', recurred: false, hold, history: [] };
+  alert.evidence_lack = '';
   alert.version = 1;
   byId.set(alert.id, alert);
 }
@@ -77,6 +79,7 @@ function selected(parameters) {
   const found = alerts.filter((alert) => {
     if (severity.length > 0 && !severity.includes(alert.severity)) return false;
     if (is('status') && alert.triage.status !== is('status')) return false;
+    if (is('held') && String(alert.triage.hold.held) !== is('held')) return false;
     if (is('category') && alert.category !== is('category')) return false;
     if (is('kind') && !alert.kind.startsWith(is('kind'))) return false;
     if (is('source') && !about(alert.source, is('source'))) return false;
@@ -138,7 +141,13 @@ function change(alert, body, action) {
   const entry = { time: new Date().toISOString(), user, action, status: '', determination: '', assignee: '', text: '' };
   if (body.status && body.status !== alert.triage.status) entry.status = body.status;
   if (body.status) alert.triage.status = body.status;
-  alert.triage.determination = body.status === 'closed' ? (body.determination ?? '') : '';
+  if (body.held !== undefined) {
+    entry.action = body.held ? 'hold' : 'release';
+    alert.triage.hold = body.held
+      ? { held: true, user, since: entry.time, text: body.text }
+      : { held: false, user: '', since: '', text: '' };
+  }
+  if (body.status) alert.triage.determination = body.status === 'closed' ? (body.determination ?? '') : '';
   entry.determination = alert.triage.determination;
   if (body.assignee !== undefined) alert.triage.assignee = entry.assignee = body.assignee;
   entry.text = body.text ?? '';
@@ -283,7 +292,7 @@ async function api(request, response, url) {
     return response.end(Buffer.from('0a0d0d0a1c0000004d3c2b1a01000000ffffffffffffffff1c000000', 'hex'));
   }
   const match = request.headers['if-match'];
-  if (what === 'triage' && match !== etagOf(alert)) {
+  if ((what === 'triage' || what === 'hold') && match !== etagOf(alert)) {
     return problem(response, 412, 'The alert has changed since');
   }
   change(alert, await bodyOf(request), what === 'notes' ? 'note' : 'triage');

@@ -8,6 +8,7 @@ export interface Filter {
   q: string;
   severity: SeverityWord[];
   status: string;
+  held: boolean;
   category: string;
   kind: string;
   source: string;
@@ -22,6 +23,7 @@ export const plainFilter: Filter = {
   q: '',
   severity: [],
   status: '',
+  held: false,
   category: '',
   kind: '',
   source: '',
@@ -39,6 +41,7 @@ export function filterOf(parameters: URLSearchParams): Filter {
     q: text('q'),
     severity: severities.filter((severity) => chosen.includes(severity)),
     status: text('status'),
+    held: text('held') === 'true',
     category: text('category'),
     kind: text('kind'),
     source: text('source'),
@@ -70,6 +73,7 @@ export function apiParameters(filter: Filter, now: Date): Record<string, string>
     q: filter.q.trim(),
     severity: filter.severity.join(','),
     status: filter.status,
+    held: filter.held ? 'true' : '',
     category: filter.category,
     kind: filter.kind.trim().toUpperCase(),
     source: filter.source.trim(),

@@ -3,7 +3,7 @@ import { call, get, query } from '../api/client';
 import type { Alert, AlertRow, SeverityWord, Status } from '../api/types';
 import { live, type LiveEvent } from '../state/live.svelte';
 import { apiParameters, type Filter, plainFilter } from './filter';
-import { KeysetList, type Page } from './keyset.svelte';
+import { KeysetList, type Page } from '../parts/keyset.svelte';
 
 interface AlertPage extends Page<AlertRow> {
   open?: Partial<Record<SeverityWord, number>>;

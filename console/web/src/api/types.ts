@@ -30,11 +30,19 @@ export const statuses: Status[] = ['open', 'acknowledged', 'evaluating', 'closed
 export interface HistoryEntry {
   time: string;
   user: string;
-  /** "status", "note", "assign", ... */
+  /** "status", "note", "assign", "hold", "release" */
   action: string;
   status: string;
   determination: string;
   assignee: string;
+  text: string;
+}
+
+/** The alert and its packets must stay, whatever its status. */
+export interface Hold {
+  held: boolean;
+  user: string;
+  since: string;
   text: string;
 }
 
@@ -43,6 +51,7 @@ export interface Triage {
   determination: string;
   assignee: string;
   recurred: boolean;
+  hold: Hold;
   history: HistoryEntry[];
 }
 
@@ -86,6 +95,61 @@ export interface Alert extends AlertRow {
   decoded: unknown[];
   wireshark_filter: string;
   evidence: 'none' | 'collecting' | 'ready' | 'partial';
+  /** Why there are no packets; "" while there are, or may yet be. */
+  evidence_lack: '' | 'not_captured' | 'write_failed' | 'busy' | 'full' | 'evicted';
+}
+
+/** What two stations exchange over one service, over all their connections. */
+export interface Conversation {
+  id: string;
+  /** The address space; "" for the main one. */
+  realm: string;
+  /** Address, or MAC where there is none. */
+  client: string;
+  server: string;
+  server_port: number;
+  transport: string;
+  /** "modbus"; of frames below IP the name of what they carry; "" when it is none that is known. */
+  protocol: string;
+  protocol_sentence: string;
+  /** What it is taken for where no dissector knows it; "" when not known. */
+  app: string;
+  app_category: string;
+  packets: number;
+  bytes: number;
+  pdus: number;
+  /** PDUs by what they do. */
+  operations: Record<string, number>;
+  gaps: number;
+  retransmissions: number;
+  one_way_packets: number;
+  truncated: number;
+  encrypted_pdus: number;
+  responses: number;
+  /** Half, and 95 %, of the responses came within this; 0 when not known. */
+  half_within_ns: number;
+  most_within_ns: number;
+  first_seen: string;
+  last_seen: string;
+}
+
+/** What of a host, or of all in a zone, was seen and what not. Percents are -1 where there is nothing. */
+export interface Visibility {
+  realm: string;
+  address: string;
+  name: string;
+  zone: string;
+  hosts: number;
+  packets: number;
+  one_way_percent: number;
+  gaps: number;
+  truncated_percent: number;
+  encrypted_percent: number;
+  unknown_percent: number;
+  hours: number;
+  hours_seen: number;
+  first_seen: string;
+  last_seen: string;
 }
 
 export interface HealthEvent {

@@ -58,7 +58,15 @@ export function sampleAlert(over: Partial<Alert> = {}): Alert {
     ],
     wireshark_filter: 'ip.addr == 10.0.0.66',
     evidence: 'ready',
-    triage: { status: 'open', determination: '', assignee: '', recurred: false, history: [] },
+    evidence_lack: '',
+    triage: {
+      status: 'open',
+      determination: '',
+      assignee: '',
+      recurred: false,
+      hold: { held: false, user: '', since: '', text: '' },
+      history: [],
+    },
     ...over,
   };
 }
