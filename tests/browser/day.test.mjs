@@ -193,6 +193,43 @@ test('? shows the keys, Escape closes them and nothing else', async () => {
   assert.equal(page.url(), here);
 });
 
+test('Conversations say who talks to whom, and one is opened by its keys', async () => {
+  await page.getByRole('link', { name: 'Conversations' }).click();
+  const rows = page.locator('.row');
+  await rows.first().waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.insertText('192.168.10.66 modbus');
+  await page.waitForURL(/q=192\.168\.10\.66/);
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('.row')].every((row) => row.textContent?.includes('192.168.10.66')),
+  );
+  assert.match(await text(rows.first()), /192\.168\.10\.66 192\.168\.10\.10 Modbus 502\/tcp/);
+
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter');
+  const details = page.getByRole('complementary', { name: 'Conversation' });
+  assert.match(await text(details), /write [1-9]/);
+  await page.keyboard.press('Escape');
+  await details.waitFor({ state: 'detached' });
+
+  await button('Clear filter').click();
+  await page.getByLabel('Protocol').selectOption('goose');
+  await page.getByRole('heading', { name: 'No conversation matches this filter' }).waitFor();
+  await button('Clear filter').click();
+  await page.getByRole('columnheader', { name: 'Packets' }).getByRole('button').click();
+  await page.waitForURL(/sort=packets/);
+  const packets = await rows.evaluateAll((all) =>
+    all.map((row) => Number(row.children[3].textContent.replace(/\D/g, ''))),
+  );
+  assert.deepEqual(packets, [...packets].sort((a, b) => b - a));
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'CSV' }).click(),
+  ]);
+  assert.match(await readFile(await download.path(), 'utf8'), /"192\.168\.10\.66"/);
+});
+
 test('Health tells what was captured', async () => {
   await page.getByRole('link', { name: 'Health' }).click();
   const capture = section('Capture');

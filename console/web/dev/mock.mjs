@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { generated, plausible, story } from './story.mjs';
+import { seen, talk } from './talk.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -78,8 +79,8 @@ function selected(parameters) {
   const about = (party, text) => `${party.ip} ${party.name}`.toLowerCase().includes(text.toLowerCase());
   const found = alerts.filter((alert) => {
     if (severity.length > 0 && !severity.includes(alert.severity)) return false;
-    if (is('status') && alert.triage.status !== is('status')) return false;
     if (is('held') && String(alert.triage.hold.held) !== is('held')) return false;
+    if (is('status') && alert.triage.status !== is('status')) return false;
     if (is('category') && alert.category !== is('category')) return false;
     if (is('kind') && !alert.kind.startsWith(is('kind'))) return false;
     if (is('source') && !about(alert.source, is('source'))) return false;
@@ -170,6 +171,7 @@ const health = () => ({
     until: new Date(now + 79_200_000).toISOString(),
     facts: 318,
   },
+  sensor_link: { state: 'waiting', problem: '/run/sightglass/sensor.sock: Permission denied' },
   store: { bytes: 48_211_968, free_bytes: 71_000_000_000, alerts: alerts.length, oldest: alerts.at(-1)?.first_seen ?? '' },
   at: new Date().toISOString(),
   counters: {
@@ -268,6 +270,8 @@ async function api(request, response, url) {
     request.on('close', () => streams.delete(response));
     return undefined;
   }
+  if (path === '/visibility') return json(response, 200, seen());
+  if (path === '/conversations') return json(response, 200, talk(url.searchParams));
   if (path === '/alerts') return json(response, 200, listed(url));
   if (path === '/alerts/export') {
     response.writeHead(200, { 'content-disposition': 'attachment; filename="alerts.json"' });

@@ -178,6 +178,8 @@ export interface Health {
     until: string;
     facts: number;
   };
+  /** Whether the sensor knows what is closed and held: it keeps packets by that. */
+  sensor_link: { state: 'off' | 'told' | 'waiting'; problem: string };
   store: { bytes: number; free_bytes: number; alerts: number; oldest: string };
   /** Moment of the counters; "" when there are none yet. */
   at: string;

@@ -8,6 +8,7 @@ import HealthView from './HealthView.svelte';
 
 const sample: Health = {
   sensor: { name: '', state: 'case', version: '', interfaces: [], started: '' },
+  sensor_link: { state: 'off', problem: '' },
   learning: { state: 'off', since: '', until: '', facts: 0 },
   store: { bytes: 0, free_bytes: 0, alerts: 0, oldest: '' },
   at: '',

@@ -10,7 +10,7 @@ export interface CounterLine {
   bytes?: boolean;
 }
 
-interface Group {
+export interface Group {
   title: string;
   lines: CounterLine[];
 }
@@ -196,6 +196,41 @@ export const groups: Group[] = [
       ),
     ],
   },
+  {
+    title: 'Evidence and record',
+    lines: [
+      plain('evidence.bytes', 'Packets of alerts, kept', true),
+      plain('evidence.slices', 'Written'),
+      plain('evidence.evicted', 'Removed to make room'),
+      loss(
+        'evidence.refused_full',
+        'Refused: no room',
+        'times an alert was told without its packets, because the evidence limit was reached and nothing might go for it. Close alerts, or release held ones.',
+      ),
+      loss(
+        'evidence.refused_busy',
+        'Refused: too many at once',
+        'times an alert was told without its packets, because too many waited for theirs.',
+      ),
+      loss('evidence.write_failures', 'Refused by the disk', 'slices of packets were lost to the disk.'),
+      loss(
+        'evidence.raising_missing',
+        'Raising packets missed',
+        'packets that raised an alert had left the ring before they were kept.',
+      ),
+      plain('record.alerts_by_age', 'Alerts removed by age'),
+      plain('record.alerts_by_size', 'Alerts removed by size'),
+      loss('record.dropped_alerts', 'Alerts not recorded', 'alerts were lost, because the disk did not take them.'),
+      loss('record.dropped_evidence', 'Evidence not recorded', 'slices of packets were not recorded.'),
+      loss('record.dropped_health', 'Events not recorded', 'events of the sensor were not recorded.'),
+      loss(
+        'record.dropped_conversations',
+        'Conversations not recorded',
+        'conversations were not recorded.',
+      ),
+      loss('record.rejected_batches', 'Batches rejected', 'batches the record refused: a fault of Sightglass.'),
+    ],
+  },
 ];
 
 /** The sentences for "what can not be seen": losses that happened. */
@@ -205,6 +240,10 @@ export function unseen(counters: Counters): { line: CounterLine; value: number }
     .filter((line) => line.hides !== '' && (counters[line.name] ?? 0) > 0)
     .map((line) => ({ line, value: counters[line.name] ?? 0 }));
 }
+
+/** A replay keeps no evidence limit, and counts nothing of it: that group is not shown. */
+export const isKnown = (group: Group, counters: Counters) =>
+  group.lines.some((line) => counters[line.name] !== undefined);
 
 const named = new Set(groups.flatMap((group) => group.lines.map((line) => line.name)));
 

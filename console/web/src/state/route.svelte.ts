@@ -1,7 +1,8 @@
-// Where the page is, in the fragment: #/alerts?severity=critical, #/alerts/ID, #/health, #/account, #/users.
+// Where the page is, in the fragment: #/alerts?severity=critical, #/alerts/ID, #/conversations?q=modbus,
+// #/health, #/account, #/users.
 
 export interface Place {
-  view: 'alerts' | 'alert' | 'health' | 'account' | 'users';
+  view: 'alerts' | 'alert' | 'conversations' | 'health' | 'account' | 'users';
   id: string;
   parameters: URLSearchParams;
 }
@@ -11,7 +12,7 @@ export function placeOf(fragment: string): Place {
   const [head = '', tail = ''] = path.split('/', 2);
   const parameters = new URLSearchParams(search);
   if (head === 'alerts' && tail) return { view: 'alert', id: decodeURIComponent(tail), parameters };
-  if (head === 'health' || head === 'account' || head === 'users') {
+  if (head === 'conversations' || head === 'health' || head === 'account' || head === 'users') {
     return { view: head, id: '', parameters };
   }
   return { view: 'alerts', id: '', parameters };
