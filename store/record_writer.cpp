@@ -302,8 +302,8 @@ class RecordWriter::Impl {
       count_failure(connection_->failure().kind);
       connection_->clear_failure();
     }
-    announce(last_change(*connection_));
     settle_evidence({}, evidence_bytes(*connection_));
+    announce(last_change(*connection_));
     connection_->clear_failure();
     return more ? Clock::now() : Clock::now() + settings_.retention_interval;
   }
