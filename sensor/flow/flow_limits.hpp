@@ -57,6 +57,8 @@ enum class FlowRelief : std::uint8_t {
   transient,  ///< half of all flows, as far as they are closed or transient
   streams,    ///< half of all flows, also TCP of unknown protocol
 };
+/// One in so many of the flows there may be always has room: what begins must be recognised.
+inline constexpr std::size_t kKeptOneIn = 8;
 /// Flows of a shard that a tick puts out: what they did is told at once, and costs time.
 inline constexpr std::size_t kGivenUpPerTick = 256;
 

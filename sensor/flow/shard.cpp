@@ -76,7 +76,9 @@ Shard::Shard(std::span<const ProtocolEntry> entries, const DissectorSettings& se
 
 void Shard::relieve(FlowRelief relief) {
   relief_ = relief;
-  wanted_flows_ = relief == FlowRelief::none ? limits_.flows : table_.size() / 2;
+  wanted_flows_ = relief == FlowRelief::none
+                      ? limits_.flows
+                      : std::max(table_.size() / 2, limits_.flows / kKeptOneIn);
 }
 
 /// Puts out what memory is too short for. Sessions stay, however many there are.

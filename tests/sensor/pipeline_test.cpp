@@ -11,6 +11,7 @@
 
 #include "rules/alert/eve.hpp"
 #include "sensor/pipeline/load_configuration.hpp"
+#include "sensor/pipeline/memory_budget.hpp"
 #include "sensor/pipeline/replay.hpp"
 #include "sensor/pipeline/summary.hpp"
 #include "sensor/pipeline/ticker.hpp"
@@ -373,6 +374,22 @@ TEST(Pipeline, LossNamesTheInterfacesThatLost) {
   ASSERT_THAT(live.kinds(), ElementsAre("SYS-003"));
   EXPECT_THAT(live.told.alerts.front().sentence,
               HasSubstr("7 packets lost in the kernel (eth2: 7)"));
+  live.pipeline->finish();
+}
+
+TEST(Pipeline, WhatIsGivenUpForMemoryIsToldAtTheNextTick) {
+  LivePipeline live;
+  live.packet(at(100s));
+  MemoryUse use;
+  use.flows = 900 << 20;
+  live.pipeline->relieve(FlowRelief::transient,
+                         notice_of(MemoryRelief::transient_flows, use, 800 << 20));
+  EXPECT_THAT(live.sentences(), IsEmpty());
+  live.packet(at(101s));
+  live.packet(at(102s));
+  EXPECT_THAT(live.sentences(),
+              ElementsAre(AllOf(HasSubstr("SYS-016"), HasSubstr("closed and transient flows"))))
+      << "once";
   live.pipeline->finish();
 }
 

@@ -547,8 +547,15 @@ void attempt(Wire& wire, std::uint16_t port) {
   wire.send({0, 1, 0, tcp_flag::syn, {}, 8192, {port, kBrickPort}});
 }
 
+/// Room for so many flows.
+FlowLimits limits_of(std::size_t flows) {
+  FlowLimits limits;
+  limits.flows = flows;
+  return limits;
+}
+
 TEST(Shard, ShortOfMemoryItPutsOutTransientFlowsAndKeepsSessions) {
-  Wire wire;
+  Wire wire(limits_of(80));
   wire.handshake();
   wire.data(0, 0, brick("a"));
   for (std::uint16_t port = 1; port <= 40; ++port) attempt(wire, port);
@@ -567,7 +574,7 @@ TEST(Shard, ShortOfMemoryItPutsOutTransientFlowsAndKeepsSessions) {
 }
 
 TEST(Shard, ShortOfMemoryItKeepsUnknownStreamsUntilTheyAreTheNext) {
-  Wire wire;
+  Wire wire(limits_of(40));
   for (std::uint16_t port = 1; port <= 10; ++port) {
     attempt(wire, port);
     wire.send({0, 2, 0, tcp_flag::ack, hex("ff ff ff ff"), 8192, {port, 9}});
@@ -580,8 +587,19 @@ TEST(Shard, ShortOfMemoryItKeepsUnknownStreamsUntilTheyAreTheNext) {
   EXPECT_EQ(wire.shard().flow_count(), 5u);
 }
 
+TEST(Shard, ShortOfMemoryItStillFollowsWhatBegins) {
+  Wire wire(limits_of(80));
+  wire.shard().relieve(FlowRelief::streams);
+  wire.handshake();
+  for (std::uint16_t port = 1; port <= 5; ++port) attempt(wire, port);
+  wire.tick();
+  wire.data(0, 0, brick("a"));
+  EXPECT_THAT(wire.log.events, Contains("confirmed"));
+  EXPECT_EQ(wire.counters().given_up, 0u);
+}
+
 TEST(Shard, ShortOfMemoryItNeverGivesUpSessions) {
-  Wire wire;
+  Wire wire(limits_of(16));
   for (std::uint16_t port = 1; port <= 10; ++port) {
     wire.send({0, 1, 0, tcp_flag::syn, {}, 8192, {port, kBrickPort}});
     wire.send({0, 2, 0, tcp_flag::ack, brick("a"), 8192, {port, kBrickPort}});
