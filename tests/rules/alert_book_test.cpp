@@ -17,8 +17,7 @@ using ::testing::SizeIs;
 class AlertBookTest : public ::testing::Test {
  protected:
   AlertBook& book(Announce announce = Announce::at_end, JudgeLimits limits = {}) {
-    book_.emplace(AlertBook::Settings{"local", "default", announce, limits}, site, counters,
-                  collector);
+    book_.emplace(AlertBook::Settings{"local", announce, limits}, site, counters, collector);
     return *book_;
   }
 

@@ -155,7 +155,10 @@ site::Site plant() {
   hmi.networks = {*site::parse_network("10.0.0.5"), *site::parse_network("10.1.0.0/24")};
   hmi.roles = {"hmi"};
   plant.assets.push_back(hmi);
-  plant.zones.push_back({"cell", {*site::parse_network("10.0.0.0/8")}});
+  site::Zone cell;
+  cell.name = "cell";
+  cell.networks = {*site::parse_network("10.0.0.0/8")};
+  plant.zones.push_back(cell);
   return site::Site(std::move(plant));
 }
 

@@ -302,7 +302,10 @@ TEST(FilterOwnFields, ResponseTurnsTheStationsRound) {
 
 TEST(FilterOwnFields, SiteNamesTheStations) {
   site::Description plant;
-  plant.zones.push_back({"cell-1", {*site::parse_network("192.168.1.0/24")}});
+  site::Zone zone;
+  zone.name = "cell-1";
+  zone.networks = {*site::parse_network("192.168.1.0/24")};
+  plant.zones.push_back(zone);
   site::Asset hmi;
   hmi.name = "HMI-1";
   hmi.networks = {*site::parse_network("192.168.1.10")};
