@@ -25,7 +25,7 @@ struct PipelineCounters {
   Timestamp last_packet{};                 ///< latest packet time; none yet: the epoch
   std::optional<Duplicate> copy;           ///< the latest packet that came twice
   JudgeCounters judge;
-  WorkerCounters workers;                  ///< of all workers together
+  WorkerCounters workers;  ///< of all workers together
 };
 
 }  // namespace sightglass
