@@ -65,10 +65,19 @@ Where conditions(const ConversationQuery& query) {
   if (query.mac) {
     where.add("? IN (client_mac, server_mac)", static_cast<std::int64_t>(query.mac->bits));
   }
-  where.add_in("protocol", query.protocols,
-               [](Protocol protocol) { return std::string(stored::name(protocol)); });
-  where.add_in("ether_type", query.ether_types,
-               [](std::uint16_t type) { return std::int64_t{type}; });
+  // A protocol of ours or one below IP: either will do.
+  std::string spoken;
+  const auto add_spoken = [&](std::string_view condition, Parameter parameter) {
+    spoken.append(spoken.empty() ? "(" : " OR ").append(condition);
+    where.parameters.push_back(std::move(parameter));
+  };
+  for (const Protocol protocol : query.protocols) {
+    add_spoken("protocol = ?", std::string(stored::name(protocol)));
+  }
+  for (const std::uint16_t type : query.ether_types) {
+    add_spoken("ether_type = ?", std::int64_t{type});
+  }
+  if (!spoken.empty()) where.add(spoken + ")");
   if (query.first_seen_from) where.add("first_seen >= ?", to_ns(*query.first_seen_from));
   if (query.last_seen_from) where.add("last_seen >= ?", to_ns(*query.last_seen_from));
   where.add_words(kSearched, query.text);

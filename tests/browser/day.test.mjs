@@ -112,7 +112,6 @@ test('a note is kept as the text it is', async () => {
 });
 
 test('h holds the alert and says why, the list finds it, and it is released again', async () => {
-  await page.keyboard.press('Escape');
   await page.keyboard.press('h');
   const dialog = page.getByRole('dialog', { name: 'Hold this alert' });
   const hold = dialog.getByRole('button', { name: 'Hold', exact: true });

@@ -52,6 +52,8 @@ TEST(Catalogue, EveryRuleIsProvenByACaptureThatFiresItAndOneThatDoesNot) {
   for (const Rule& rule : shipped().rules) {
     // No capture can show that nothing comes: Pipeline.LiveSilenceIsTold does.
     if (rule.detector == "sensor.no_traffic") continue;
+    // Nor can one take a sensor's memory: a replay has no limit. MemoryBudget's tests do.
+    if (rule.detector == "sensor.memory") continue;
     bool fires = false;
     bool quiet = false;
     for (const RuleTest& test : rule.tests) {

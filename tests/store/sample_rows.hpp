@@ -70,6 +70,8 @@ inline Alert alert(std::uint64_t number) {
 
 inline std::unique_ptr<RecordWriter> writer(const std::filesystem::path& file,
                                             WriterSettings settings = WriterSettings::live()) {
+  // What is kept is of then: by the clock on the wall retention would take it at once.
+  if (!settings.now) settings.now = [] { return at(1000); };
   auto opened = RecordWriter::open(file, {}, std::move(settings));
   EXPECT_TRUE(opened.error.ok()) << opened.error.message;
   return std::move(opened.writer);
