@@ -126,8 +126,11 @@ test('h holds the alert and says why, the list finds it, and it is released agai
   await page.waitForURL(/held=true/);
   await page.getByRole('heading', { name: '1 alert', exact: true }).waitFor();
   assert.match(await text(page.locator('.row').first()), /on hold/);
+  await button('On hold').click();
+  await page.waitForURL((now) => !now.href.includes('held=true'));
 
   await page.goto(card);
+  await page.locator('.held').getByText('On hold').waitFor();
   await page.keyboard.press('h');
   const release = page.getByRole('dialog', { name: 'Release this alert' });
   await release.getByRole('textbox').fill('Settled.');
