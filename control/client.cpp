@@ -46,7 +46,8 @@ ControlAnswer answer_in(const boost::json::object& line) {
 
 ControlAnswer ControlClient::ask(std::string_view command, const boost::json::object& args,
                                  std::string_view actor) {
-  if (descriptor_ < 0) {
+  if (!is_connected()) {
+    close();
     if (std::string error = connect(); !error.empty()) {
       return lost(error + " (is the sensor running?)");
     }
@@ -69,6 +70,13 @@ ControlAnswer ControlClient::ask(std::string_view command, const boost::json::ob
     return lost("the answer is not one to what was asked");
   }
   return answer_in(*line);
+}
+
+bool ControlClient::is_connected() const {
+  if (descriptor_ < 0) return false;
+  char byte = 0;
+  const ssize_t size = recv(descriptor_, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return size > 0 || (size < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
 std::string ControlClient::connect() {

@@ -34,8 +34,8 @@ class ControlClient {
   /// Sends one request and waits for its answer, at most kControlTimeout each way.
   ControlAnswer ask(std::string_view command, const boost::json::object& args,
                     std::string_view actor);
-  /// Whether the latest answer came from the sensor: an error otherwise means that there is none.
-  bool is_connected() const { return descriptor_ >= 0; }
+  /// Whether the connection stands; the sensor may have ended since the latest answer.
+  bool is_connected() const;
 
  private:
   std::string connect();

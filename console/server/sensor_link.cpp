@@ -40,7 +40,7 @@ std::chrono::milliseconds SensorLink::work() {
 /// True when the sensor knows all there is.
 bool SensorLink::tell() {
   const bool is_quiet = std::chrono::steady_clock::now() - heard_ > kLinkHeartbeat;
-  if ((!known_ || is_quiet) && !ask({})) return false;
+  if ((!known_ || is_quiet || !client_.is_connected()) && !ask({})) return false;
   while (true) {
     const bool is_ours = told_.source == source_;
     const std::uint64_t after = is_ours ? told_.cursor : 0;
