@@ -62,8 +62,9 @@ constexpr const char* kEvidenceOfAny =
 
 bool RetentionPass::step(Timestamp now, std::uint64_t refused) {
   const RetentionCounters before = counters_;
+  has_refused_ |= refused != std::exchange(refused_, refused);
   const bool more = expire(now) || shorten_changes() || shrink_evidence(now) || shrink_record(now);
-  if (!more) tell_refusals(now, refused);
+  if (!more) tell_refusals(now);
   if (!connection_.ok()) counters_ = before;
   return more;
 }
@@ -169,7 +170,10 @@ bool RetentionPass::shrink_evidence(Timestamp now) {
   if (limits_.evidence_bytes == 0) return false;
   const std::uint64_t used = evidence_bytes(connection_);
   const std::uint64_t target = shrink_target(limits_.evidence_bytes);
-  if (used <= target) refusals_told_ = false;
+  if (used <= target) {
+    if (refusals_told_) has_refused_ = false;  // it was told while it went on
+    refusals_told_ = false;
+  }
   if (used <= (evidence_told_ ? target : evidence_mark(limits_.evidence_bytes))) {
     evidence_told_ = nothing_to_evict_ = false;
     return false;
@@ -202,8 +206,8 @@ bool RetentionPass::shrink_evidence(Timestamp now) {
   return finish(ids.size());
 }
 
-void RetentionPass::tell_refusals(Timestamp now, std::uint64_t refused) {
-  if (refused == std::exchange(refused_, refused) || refusals_told_) return;
+void RetentionPass::tell_refusals(Timestamp now) {
+  if (!std::exchange(has_refused_, false) || refusals_told_) return;
   refusals_told_ = true;
   connection_.begin("BEGIN IMMEDIATE");
   tell(now, "evidence_refused",

@@ -31,7 +31,7 @@ class RetentionPass {
   bool expire(Timestamp now);
   bool shorten_changes();
   bool shrink_evidence(Timestamp now);
-  void tell_refusals(Timestamp now, std::uint64_t refused);
+  void tell_refusals(Timestamp now);
   bool shrink_record(Timestamp now);
   std::uint64_t remove_rows(const char* sql, std::int64_t bound);
   std::uint64_t drop_alerts(const char* select, std::int64_t bound, std::int64_t most);
@@ -48,7 +48,8 @@ class RetentionPass {
   std::vector<std::filesystem::path> doomed_;  // files of rows removed in the open transaction
   bool evidence_told_ = false, record_told_ = false, refusals_told_ = false;
   bool nothing_to_evict_ = false;
-  std::uint64_t refused_ = 0;  // as far as it has been told
+  std::uint64_t refused_ = 0;  // as of the latest step
+  bool has_refused_ = false;   // since it was told
 };
 
 }  // namespace sightglass
