@@ -2,6 +2,7 @@
 #include "sensor/pipeline/live_settings.hpp"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -16,7 +17,8 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 LoadedLiveSettings loaded(const std::string& capture, const std::string& more = "") {
-  const auto file = std::filesystem::temp_directory_path() / "sightglass-sensor-test.yaml";
+  const auto name = "sightglass-sensor-" + std::to_string(getpid()) + ".yaml";
+  const auto file = std::filesystem::temp_directory_path() / name;
   std::ofstream(file) << "capture:\n" << capture << "record: {directory: record}\n" << more;
   LoadedLiveSettings loaded = load_live_settings(file.string());
   std::filesystem::remove(file);
