@@ -1,4 +1,4 @@
-// Our own fields: what Sightglass knows of a PDU beyond its bytes.
+// Our own fields: what Sightglass knows of a PDU, or of a conversation, beyond its bytes.
 #pragma once
 
 #include "dissectors/field.hpp"
@@ -26,6 +26,9 @@ enum Id : FieldId {
   client_name,
   server_name,
   realm,
+  app,
+  app_category,
+  risk,
   end,
 };
 
@@ -70,6 +73,13 @@ inline constexpr FieldSpec fields[] = {
      "Name of the server in the site file."},
     {realm, "sg.realm", ValueType::text, 0, Display::none, "",
      "Address space that the PDU was seen in, as the site file divides the plant."},
+    {app, "sg.app", ValueType::text, 0, Display::none, "",
+     "What nDPI takes a conversation for that none of our dissectors confirmed: what carries it "
+     "(TLS), and what it is."},
+    {app_category, "sg.app.category", ValueType::text, 0, Display::none, "",
+     "nDPI's category of that application: RemoteAccess, Web ..."},
+    {risk, "sg.risk", ValueType::text, 0, Display::none, "",
+     "Each risk that nDPI sees in such a conversation."},
 };
 
 }  // namespace sightglass::sg

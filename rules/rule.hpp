@@ -77,8 +77,10 @@ struct Rule {
   std::uint32_t line = 0;  ///< of its first key
   std::string inactive;    ///< why it is not judged; "" when it is
 
-  /// Judged for each PDU; else, when it has a condition, for each packet.
+  /// Judged for each PDU; when it has a condition of neither kind, for each packet.
   bool judges_pdus() const { return condition && condition->needs_pdu(); }
+  /// Judged once for each conversation, when its application is settled.
+  bool judges_conversations() const { return condition && condition->judges_conversations(); }
 };
 
 }  // namespace sightglass

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "rules/filter/vocabulary.hpp"
 #include "rules/yaml/reader.hpp"
 
 namespace sightglass {
@@ -144,6 +145,10 @@ class RuleReader {
                        " could hold for other protocols too; it is judged only for the protocol "
                        "whose fields it names");
     }
+    if (rule.condition->judges_conversations()) {
+      notes_.push_back(rule.file + ":" + std::to_string(rule.line) + ": " + rule.id +
+                       " judges each conversation once, when its application is settled");
+    }
   }
 
   bool stands_on_one_line(const Node& quoted) const {
@@ -176,17 +181,28 @@ class RuleReader {
     if (const Node* by = map.require("by")) {
       if (const auto index = reader_.word(*by, "by", kParties)) threshold.by = kParties[*index];
     }
-    if (const Node* distinct = map.find("distinct")) {
-      threshold.distinct = reader_.text(*distinct, "distinct").value_or("");
-      const FieldSpec* spec = find_field(threshold.distinct);
-      if (spec != nullptr) {
-        threshold.distinct_field = spec->id;
-      } else if (!threshold.distinct.empty()) {
-        reader_.fail(*distinct, "there is no field \"" + threshold.distinct + "\"" +
-                                    did_you_mean(nearest_field(threshold.distinct)));
-      }
-    }
+    if (const Node* distinct = map.find("distinct")) read_distinct(*distinct, rule, threshold);
     rule.threshold = std::move(threshold);
+  }
+
+  void read_distinct(const Node& node, const Rule& rule, Threshold& threshold) {
+    threshold.distinct = reader_.text(node, "distinct").value_or("");
+    if (threshold.distinct.empty()) return;
+    const FieldSpec* spec = find_field(threshold.distinct);
+    if (spec == nullptr) {
+      return reader_.fail(node, "there is no field \"" + threshold.distinct + "\"" +
+                                    did_you_mean(nearest_field(threshold.distinct)));
+    }
+    threshold.distinct_field = spec->id;
+    const bool never = rule.judges_conversations() ? filter::is_pdu_field(spec->id)
+                                                   : filter::is_application_field(spec->id);
+    if (rule.condition && never) {
+      reader_.fail(node, threshold.distinct + (rule.judges_conversations()
+                                                   ? " is known of single PDUs only, and the rule "
+                                                     "judges conversations"
+                                                   : " is known of conversations only, which the "
+                                                     "rule does not judge"));
+    }
   }
 
   void read_needs(const Node& node, Rule& rule) {

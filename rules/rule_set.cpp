@@ -42,6 +42,7 @@ RuleSet::RuleSet(std::vector<Rule> rules, Given given) : rules_(std::move(rules)
   active_ = static_cast<std::size_t>(rest - rules_.begin());
   index_pdus();
   index_packets();
+  list_conversation_rules();
 }
 
 const Rule* RuleSet::find(std::string_view id) const {
@@ -103,7 +104,7 @@ void RuleSet::index_pdus() {
 
 void RuleSet::index_packets() {
   for (const Rule& rule : rules()) {
-    if (!rule.condition || rule.judges_pdus()) continue;
+    if (!rule.condition || rule.judges_pdus() || rule.judges_conversations()) continue;
     const filter::Requirements& required = rule.condition->requirements();
     for (std::size_t i = 0; i < by_packet_.size(); ++i) {
       const std::size_t fragment = i % 2, group = i / 2 % 2, packet_class = i / 4;
@@ -114,6 +115,12 @@ void RuleSet::index_packets() {
         by_packet_[i].push_back(&rule);
       }
     }
+  }
+}
+
+void RuleSet::list_conversation_rules() {
+  for (const Rule& rule : rules()) {
+    if (rule.judges_conversations()) on_conversations_.push_back(&rule);
   }
 }
 

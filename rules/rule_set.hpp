@@ -39,14 +39,17 @@ class RuleSet {
 
   /// Rules whose condition can hold for the PDU; it remains to be evaluated. Constant time.
   std::span<const Rule* const> rules_for(const Message& message) const;
-  /// The same for a packet: only rules that need no PDU.
+  /// The same for a packet: only rules that need no more than it.
   std::span<const Rule* const> rules_for(const Layers& layers) const;
+  /// Rules on conversations whose application is settled.
+  std::span<const Rule* const> conversation_rules() const { return on_conversations_; }
 
  private:
   using List = std::vector<const Rule*>;
 
   void index_pdus();
   void index_packets();
+  void list_conversation_rules();
 
   /// A PDU's place by all of its envelope but the function.
   static std::size_t shape(Protocol protocol, Direction direction, Operation operation,
@@ -58,6 +61,7 @@ class RuleSet {
   std::vector<Rule> rules_;  ///< active ones first
   std::size_t active_ = 0;
   std::array<List, kPacketPlaces> by_packet_;
+  List on_conversations_;
   // Shapes, and functions, that admit the same rules share a number: few lists serve all of them.
   std::array<std::uint16_t, kShapes> shape_number_{};
   std::array<std::uint16_t, filter::kFunctions> function_number_{};

@@ -11,6 +11,7 @@
 #include "rules/alert/decoded_pdu.hpp"
 #include "rules/filter/filter.hpp"
 #include "rules/filter/values.hpp"
+#include "rules/filter/vocabulary.hpp"
 #include "sensor/capture/merged_captures.hpp"
 #include "sensor/pipeline/dissection.hpp"
 
@@ -23,6 +24,10 @@ struct Options {
   std::vector<std::string> fields;
   bool json = false;
 };
+
+constexpr std::string_view kNotOfFrames =
+    "sg.app, sg.app.category and sg.risk are known of whole conversations, not of frames; rules "
+    "may ask for them, and replay --conversations shows them";
 
 int mistake(const std::string& text) {
   std::fprintf(stderr, "sightglass dissect: %s\n", text.c_str());
@@ -86,7 +91,12 @@ class Printer {
 std::optional<std::vector<const FieldSpec*>> columns_of(const Options& options) {
   std::vector<const FieldSpec*> columns;
   for (const std::string& name : options.fields) {
-    if (const FieldSpec* spec = find_field(name)) {
+    const FieldSpec* spec = find_field(name);
+    if (spec != nullptr && filter::is_application_field(spec->id)) {
+      mistake("-e " + name + ": " + std::string(kNotOfFrames));
+      continue;
+    }
+    if (spec != nullptr) {
       columns.push_back(spec);
       continue;
     }
@@ -111,6 +121,7 @@ int dissect(const Options& options) {
       return kExitMistake;
     }
     condition = std::move(*parsed.filter);
+    if (condition->judges_conversations()) return mistake("-Y: " + std::string(kNotOfFrames));
   }
   const auto columns = columns_of(options);
   if (!columns) return kExitMistake;

@@ -59,6 +59,7 @@ class Checker {
 
   Program run(const Clause& condition) {
     clause(condition);
+    refuse_mixture();
     return std::move(program_);
   }
 
@@ -99,6 +100,42 @@ class Checker {
         break;
     }
     return add(std::move(node));
+  }
+
+  /// What an operand is read from; nullptr for constants and the whole frame.
+  const Operand* field_of(std::uint32_t index) const {
+    const Operand* operand = &program_.operands[index];
+    while (operand->kind != Operand::Kind::field) {
+      const bool is_made = operand->kind != Operand::Kind::invalid &&
+                           operand->kind != Operand::Kind::frame &&
+                           operand->kind != Operand::Kind::constant;
+      if (!is_made) return nullptr;
+      operand = &program_.operands[operand->inner];
+    }
+    return operand;
+  }
+
+  /// What is known of a PDU is not known of a conversation, and the other way round.
+  void refuse_mixture() {
+    const Operand* conversation = nullptr;
+    for (const Operand& operand : program_.operands) {
+      const bool is_one =
+          operand.kind == Operand::Kind::field && is_application_field(operand.field);
+      if (is_one) conversation = &operand;
+    }
+    if (conversation == nullptr) return;
+    for (const Node& node : program_.nodes) {
+      std::string of_pdu;
+      if (node.kind == Node::Kind::application) of_pdu = "a protocol's PDU";
+      const bool has_right = node.kind == Node::Kind::compare || node.kind == Node::Kind::contains;
+      for (const std::uint32_t side : {node.left, has_right ? node.right : node.left}) {
+        const Operand* field = node.kind >= Node::Kind::present ? field_of(side) : nullptr;
+        if (field != nullptr && is_pdu_field(field->field)) of_pdu = field->written;
+      }
+      if (of_pdu.empty()) continue;
+      fail(node.span, of_pdu + " is judged by itself, " + conversation->written +
+                          " of a whole conversation: they can not stand in one condition");
+    }
   }
 
   void join(const Clause& clause, Node& node) {

@@ -38,7 +38,8 @@ Filter::Filter(std::string text, Program program)
     if (operand.kind == Operand::Kind::frame) content_only_ = false;
     if (operand.kind != Operand::Kind::field) continue;
     const FieldId id = operand.field;
-    needs_pdu_ = needs_pdu_ || is_pdu_field(id);
+    needs_pdu_ = needs_pdu_ || id >= field_block::sightglass;
+    judges_conversations_ = judges_conversations_ || is_application_field(id);
     content_only_ = content_only_ && !differs_within_a_routine(id);
     values_ = values_ || id == sg::written_value || is_listed(id, &ProtocolEntry::value_fields);
     asks_roles_ = asks_roles_ || id == sg::client_role || id == sg::server_role;
@@ -47,6 +48,7 @@ Filter::Filter(std::string text, Program program)
   needs_pdu_ = needs_pdu_ ||
                std::any_of(program_->nodes.begin(), program_->nodes.end(),
                            [](const Node& node) { return node.kind == Node::Kind::application; });
+  needs_pdu_ = needs_pdu_ && !judges_conversations_;
   content_only_ = content_only_ && std::none_of(program_->nodes.begin(), program_->nodes.end(),
                                                 [](const Node& node) {
                                                   return node.kind == Node::Kind::packet_layer;

@@ -29,8 +29,11 @@ class Filter {
   /// for conditions on sg.object, whose words are made for each PDU.
   bool matches(const Record& record, Scratch& scratch) const noexcept;
 
-  /// It names an application or an `sg.` field: a rule with it judges PDUs, else packets.
+  /// It names an application's protocol or an `sg.` field: a rule with it judges PDUs, else
+  /// packets.
   bool needs_pdu() const { return needs_pdu_; }
+  /// It names `sg.app` or its like: a rule with it judges conversations, and no PDUs.
+  bool judges_conversations() const { return judges_conversations_; }
   /// It could hold for an application it does not name (`!(modbus.func_code == 3)`); it is joined
   /// with those it names: `requirements().protocols` is narrowed to them.
   bool joined_with_application() const { return joined_; }
@@ -54,7 +57,7 @@ class Filter {
   std::unique_ptr<const Program> program_;
   Requirements requirements_;
   bool needs_pdu_ = false, joined_ = false, asks_roles_ = false, asks_zones_ = false;
-  bool content_only_ = true, values_ = false;
+  bool judges_conversations_ = false, content_only_ = true, values_ = false;
 };
 
 struct ParseResult {

@@ -115,7 +115,7 @@ class Derivation {
     for (std::size_t f = 0; f < kFunctions - 1; ++f) {
       if (!can_occur(name, static_cast<std::uint32_t>(f))) sides.when_true.functions.reset(f);
     }
-    if (!is_pdu_field(operand->field)) {
+    if (operand->field < field_block::sightglass) {
       sides.when_true.packets = classes_of_layer(name.substr(0, name.find('.')));
     }
     if (plain) narrow(node, operand->field, name, sides);

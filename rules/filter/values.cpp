@@ -1,4 +1,5 @@
-// Our own fields derived from the envelope; the rest is looked up.
+// Our own fields derived from the envelope, or from what a conversation was recognised as; the rest
+// is looked up.
 #include "rules/filter/values.hpp"
 
 #include <algorithm>
@@ -16,9 +17,9 @@ struct Stations {
   MacAddress server_mac;
 };
 
-Stations stations(const Record& record, const Message& message) {
+Stations stations(const Record& record, Direction direction) {
   const Layers& layers = record.layers;
-  if (message.direction == Direction::to_server) {
+  if (direction == Direction::to_server) {
     return {layers.realm, layers.source, layers.source_mac, layers.destination,
             layers.destination_mac};
   }
@@ -30,9 +31,8 @@ void push_text(std::vector<Value>& values, std::string_view text) {
   if (!text.empty()) values.push_back(Value::text(text));
 }
 
-void append_label(const Record& record, const Message& message, FieldId id, Scratch& scratch) {
+void append_label(const Record& record, const Stations& ends, FieldId id, Scratch& scratch) {
   if (record.site == nullptr) return;
-  const Stations ends = stations(record, message);
   const bool of_client = id == sg::client_role || id == sg::client_zone || id == sg::client_name;
   const site::Labels labels =
       of_client ? record.site->labels(ends.realm, ends.client_ip, ends.client_mac)
@@ -43,6 +43,34 @@ void append_label(const Record& record, const Message& message, FieldId id, Scra
     push_text(scratch.values, labels.zone_name());
   } else {
     push_text(scratch.values, labels.name());
+  }
+}
+
+/// The fields that PDUs and conversations have alike.
+void append_ends(const Record& record, Direction direction, FieldId id, Scratch& scratch) {
+  if (id == sg::realm) {
+    if (record.site == nullptr) return;
+    return push_text(scratch.values, record.site->name_of(record.layers.realm));
+  }
+  const Stations ends = stations(record, direction);
+  if (id != sg::client_ip && id != sg::server_ip) return append_label(record, ends, id, scratch);
+  const IpAddress& ip = id == sg::client_ip ? ends.client_ip : ends.server_ip;
+  if (!ip.is_none()) scratch.values.push_back(Value::ip(ip));
+}
+
+void append_recognised(const Record& record, FieldId id, Scratch& scratch) {
+  const auto& [application, direction] = *record.recognised;
+  switch (id) {
+    case sg::app:
+      push_text(scratch.values, application.carrier);
+      return push_text(scratch.values, application.name);
+    case sg::app_category:
+      return push_text(scratch.values, application.category);
+    case sg::risk:
+      for (const std::string_view risk : application.risks) push_text(scratch.values, risk);
+      return;
+    default:
+      return append_ends(record, direction, id, scratch);
   }
 }
 
@@ -95,24 +123,18 @@ void append_own(const Record& record, const Message& message, FieldId id, Scratc
         values.push_back(Value::duration(message.latency));
       }
       return;
-    case sg::client_ip:
-    case sg::server_ip: {
-      const Stations ends = stations(record, message);
-      const IpAddress& ip = id == sg::client_ip ? ends.client_ip : ends.server_ip;
-      if (!ip.is_none()) values.push_back(Value::ip(ip));
-      return;
-    }
-    case sg::realm:
-      if (record.site != nullptr) push_text(values, record.site->name_of(record.layers.realm));
-      return;
     case sg::object:
     case sg::unit:
     case sg::address:
     case sg::written_value:
       for (const Access& access : message.accesses) append_access(access, id, scratch);
       return;
+    case sg::app:
+    case sg::app_category:
+    case sg::risk:
+      return;  // of conversations
     default:
-      return append_label(record, message, id, scratch);
+      return append_ends(record, message.direction, id, scratch);
   }
 }
 
@@ -125,6 +147,7 @@ void append_values(const Record& record, FieldId id, Scratch& scratch) {
     for (const Field& field : scratch.fields) scratch.values.push_back(field.value);
     return;
   }
+  if (record.recognised != nullptr) return append_recognised(record, id, scratch);
   for (const Message* message : record.messages) {
     if (id < sg::end) {
       append_own(record, *message, id, scratch);

@@ -7,7 +7,8 @@
 namespace sightglass::filter {
 
 /// Pushes the values of `id` onto `scratch.values`: packet fields from the layers, `sg.` fields
-/// from the envelope and the site file, all others from the PDUs, in wire order.
+/// from the envelope or the recognised application and the site file, all others from the PDUs, in
+/// wire order.
 void append_values(const Record& record, FieldId id, Scratch& scratch);
 
 /// Whether `id` occurs at all; the same as `append_values` leaving something.

@@ -9,6 +9,7 @@
 #include "dissectors/s7comm/field_blocks.hpp"
 #include "dissectors/sg_fields.hpp"
 #include "rules/diagnostic.hpp"
+#include "rules/filter/application_names.hpp"
 
 namespace sightglass::filter {
 namespace {
@@ -86,6 +87,15 @@ ProtocolSet applications_named(std::string_view name) {
   return {};
 }
 
+bool is_application_field(FieldId id) {
+  return id == sg::app || id == sg::app_category || id == sg::risk;
+}
+
+bool is_pdu_field(FieldId id) {
+  const bool of_both = id >= sg::client_ip && id <= sg::realm;
+  return id >= field_block::sightglass && !of_both && !is_application_field(id);
+}
+
 bool is_function_field(std::string_view field_name) {
   return std::find(kFunctionFields.begin(), kFunctionFields.end(), field_name) !=
          kFunctionFields.end();
@@ -113,6 +123,12 @@ std::span<const std::string_view> words_of(FieldId id) {
       return operations;
     case sg::outcome:
       return outcomes;
+    case sg::app:
+      return kApplicationNames;
+    case sg::app_category:
+      return kApplicationCategories;
+    case sg::risk:
+      return kApplicationRisks;
     default:
       return {};
   }

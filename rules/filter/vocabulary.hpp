@@ -18,8 +18,10 @@ ProtocolSet applications_named(std::string_view name);
 bool is_function_field(std::string_view field_name);
 /// Whether the field can occur in a PDU with this Message::function; true when that is not known.
 bool can_occur(std::string_view field_name, std::uint32_t function);
-/// Whether a condition with this field can only be judged on a PDU.
-inline bool is_pdu_field(FieldId id) { return id >= field_block::sightglass; }
+/// Whether the field is known of a whole conversation only, once its application is.
+bool is_application_field(FieldId id);
+/// Whether the field is known of a PDU only; those of the two ends, and their realm, are of both.
+bool is_pdu_field(FieldId id);
 
 /// The words a field can have, when they are few and known (sg.direction); else empty.
 std::span<const std::string_view> words_of(FieldId id);

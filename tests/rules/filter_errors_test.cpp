@@ -24,6 +24,14 @@ struct Mistake {
 constexpr Mistake kMistakes[] = {
     {"modbus.fun_code == 5", 1, 15,
      R"(there is no field or protocol "modbus.fun_code"; did you mean "modbus.func_code"?)"},
+    {"sg.app == \"Tellnet\"", 11, 9, R"(sg.app is never "Tellnet"; did you mean "Telnet"?)"},
+    {"sg.app == \"Modbus\"", 11, 8, R"(sg.app is never "Modbus")"},
+    {"tcp && sg.app == \"SSH\" && modbus", 27, 6,
+     "a protocol's PDU is judged by itself, sg.app of a whole conversation: they can not stand in "
+     "one condition"},
+    {"len(sg.object) > 3 || lower(sg.risk) == \"xss attack\"", 1, 18,
+     "sg.object is judged by itself, sg.risk of a whole conversation: they can not stand in one "
+     "condition"},
     {"modbus.func_code == 300", 21, 3,
      "300 is no value for modbus.func_code, which takes a number from 0 to 255"},
     {"modbus.func_code == -1", 21, 2,

@@ -27,6 +27,7 @@ class Judge {
 
   void add(Pdu& pdu) { messages_.push_back(&pdu.ready()); }
   void know(const site::Site& site) { site_ = &site; }
+  void recognise(const filter::Recognised& recognised) { recognised_ = &recognised; }
 
   bool operator()(std::string_view condition) {
     const auto parsed = Filter::parse(condition);
@@ -34,7 +35,7 @@ class Judge {
       ADD_FAILURE() << to_text(parsed.diagnostics("", condition));
       return false;
     }
-    return parsed.filter->matches({layers_, messages_, site_}, scratch_);
+    return parsed.filter->matches({layers_, messages_, site_, recognised_}, scratch_);
   }
   Scratch& scratch() { return scratch_; }
   Judge(const Judge&) = delete;  // the packet views its own bytes
@@ -45,6 +46,7 @@ class Judge {
   Layers layers_;
   std::vector<const Message*> messages_;
   const site::Site* site_ = nullptr;
+  const filter::Recognised* recognised_ = nullptr;
   Scratch scratch_;
 };
 
@@ -331,11 +333,39 @@ TEST(FilterLimits, PatternThatBacktracksWithoutEndIsGivenUpAndCounted) {
   EXPECT_GE(judge.scratch().pattern_limit_hits(), 1u);
 }
 
+TEST(FilterApplication, IsKnownOfAConversationThatWasRecognised) {
+  const Application application{"TLS", "AnyDesk", "RemoteAccess", {"Self-signed Certificate"}};
+  // The server sends the packet.
+  const filter::Recognised recognised{application, Direction::to_client};
+  Judge judge;
+  EXPECT_FALSE(judge("sg.app")) << "before";
+  judge.recognise(recognised);
+  EXPECT_TRUE(judge(R"(sg.app == "TLS" && sg.app == "AnyDesk")"));
+  EXPECT_TRUE(judge(R"(sg.app.category == "RemoteAccess" && tcp.dstport == 502)"));
+  EXPECT_TRUE(judge(R"(sg.risk in {"Self-signed Certificate", "Weak TLS Cipher"})"));
+  EXPECT_FALSE(judge(R"(sg.app == "SSH")"));
+  EXPECT_FALSE(judge("!sg.app"));
+  EXPECT_TRUE(judge("sg.app && sg.client.ip == 192.168.1.50 && sg.server.ip == 192.168.1.10"));
+  EXPECT_FALSE(judge("sg.app && sg.client.ip == 192.168.1.10"));
+}
+
+TEST(FilterApplication, MayBeUnknown) {
+  const Application nothing;
+  const filter::Recognised recognised{nothing, Direction::to_server};
+  Judge judge;
+  judge.recognise(recognised);
+  EXPECT_TRUE(judge("!sg.app && !sg.app.category && tcp"));
+  EXPECT_FALSE(judge(R"(sg.app != "SSH")")) << "what is absent fulfils no relation";
+}
+
 TEST(FilterFacts, PduIsNeededForApplicationsAndOwnFields) {
   EXPECT_FALSE(Filter::parse("tcp.port == 502 && ip").filter->needs_pdu());
   EXPECT_TRUE(Filter::parse("tcp.port == 502 && modbus").filter->needs_pdu());
   EXPECT_TRUE(Filter::parse("modbus.func_code").filter->needs_pdu());
   EXPECT_TRUE(Filter::parse("sg.client.ip == 10.0.0.1").filter->needs_pdu());
+  EXPECT_FALSE(Filter::parse("sg.app && sg.client.ip == 10.0.0.1").filter->needs_pdu());
+  EXPECT_TRUE(Filter::parse("sg.app && tcp.port == 22").filter->judges_conversations());
+  EXPECT_FALSE(Filter::parse("sg.client.ip && tcp.port == 22").filter->judges_conversations());
 }
 
 }  // namespace

@@ -266,6 +266,35 @@ TEST(RuleFile, ConditionJoinedWithItsApplicationIsNoted) {
   EXPECT_THAT(loaded.notes[0], HasSubstr("r.yaml:1: CTL-001 could hold for other protocols"));
 }
 
+TEST(RuleFile, ARuleOnApplicationsIsNotedAndJudgesConversationsOnly) {
+  const auto loaded = read(rule_with("  condition: 'sg.app == \"SSH\" && tcp.dstport == 502'\n"));
+  ASSERT_EQ(loaded.notes.size(), 1u);
+  EXPECT_THAT(loaded.notes[0], HasSubstr("CTL-001 judges each conversation once"));
+  const Rule& rule = loaded.rules.front();
+  EXPECT_TRUE(rule.judges_conversations());
+  EXPECT_FALSE(rule.judges_pdus());
+  const RuleSet rules(std::vector<Rule>(read(rule_with("  condition: 'sg.app'\n")).rules));
+  ASSERT_EQ(rules.conversation_rules().size(), 1u);
+  EXPECT_THAT(rules.rules_for(test::tcp_packet()), IsEmpty());
+  test::Pdu pdu;
+  EXPECT_THAT(rules.rules_for(pdu.ready()), IsEmpty());
+}
+
+TEST(RuleFile, WhatIsCountedMustBeKnownOfWhatIsJudged) {
+  const auto counting = [](std::string_view condition, std::string_view field) {
+    return errors(rule_with("  condition: '" + std::string(condition) +
+                            "'\n  threshold: {count: 2, within: 5s, by: source, distinct: " +
+                            std::string(field) + "}\n"));
+  };
+  EXPECT_EQ(counting("sg.app", "ip.dst"), "");
+  EXPECT_EQ(counting("sg.app", "sg.app"), "");
+  EXPECT_THAT(
+      counting("sg.app", "sg.object"),
+      HasSubstr("sg.object is known of single PDUs only, and the rule judges conversations"));
+  EXPECT_THAT(counting("tcp.flags.syn == 1", "sg.app"),
+              HasSubstr("sg.app is known of conversations only, which the rule does not judge"));
+}
+
 TEST(SignatureId, IsClassTimesThousandPlusNumber) {
   EXPECT_EQ(signature_id("APP-001"), 1001u);
   EXPECT_EQ(signature_id("INC-008"), 7008u);
