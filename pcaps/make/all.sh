@@ -2,7 +2,7 @@
 # Makes the captures again: all of them, or those whose file name contains one of the arguments.
 # Needs root (network namespaces) and, on Debian:
 #   gcc libmodbus-dev python3-pymodbus python3-serial python3-serial-asyncio
-#   iproute2 ethtool tcpdump tshark
+#   iproute2 ethtool tcpdump tshark openssh-client openssh-server
 # and for OPC UA node, with SGP_NODE naming the folder of `npm install node-opcua@2.182.0`.
 # and for S7comm, with npm, the sources of snap7 that node-snap7 holds (LGPL; nothing of it is kept here).
 set -eu

@@ -1,5 +1,8 @@
 """ARP, TCP, IP and Ethernet: scans, floods, conflicts, and what only looks like them."""
+import pathlib
 import struct
+import subprocess
+import tempfile
 import time
 
 import lab
@@ -278,6 +281,18 @@ def telnet(path):
     with cell(path, "laptop") as net:
         net.server("plc", lab.PYTHON, "-c", LISTEN.format(port=23, lines=[b"EC-200 login: ", b"Password: ", b"EC-200> "]), port=23)
         net.run("laptop", lab.PYTHON, "-c", TALK.format(port=23, lines=[b"admin\r\n", b"not-a-secret\r\n", b"exit\r\n"]))
+
+
+@capture("network/ssh-other-port.pcap", "the laptop tries to log in by SSH at port 2222 of PLC-1 and has no key for it",
+         "OpenSSH client and server", key="tcp.port == 2222 && tcp.payload[0:4] == \"SSH-\"", count=2, fires="NET-023, NET-001",
+         tell=f"{STRANGER} spoke SSH with PLC-1 on port 2222, which is not SSH's own.")
+def ssh_other_port(path):
+    with cell(path, "laptop") as net, tempfile.TemporaryDirectory() as keys:
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", f"{keys}/host"], check=True)
+        pathlib.Path("/run/sshd").mkdir(exist_ok=True)
+        net.server("plc", "/usr/sbin/sshd", "-D", "-f", "/dev/null", "-h", f"{keys}/host", "-p", "2222", "-o", "UsePAM=no", port=2222)
+        net.run("laptop", "ssh", "-F", "/dev/null", "-p", "2222", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no",
+                "-o", "UserKnownHostsFile=/dev/null", "-o", "PubkeyAuthentication=no", "operator@192.168.10.10", "true")
 
 
 @capture("network/http-basic-password.pcap", "the laptop reads a page of PLC-1's web server with HTTP Basic authentication",
