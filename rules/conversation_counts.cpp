@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -60,7 +61,8 @@ ConversationCounts& ConversationCounts::operator+=(const ConversationCounts& oth
 void sort_canonically(std::vector<ConversationCounts>& conversations) {
   std::sort(conversations.begin(), conversations.end(),
             [](const ConversationCounts& a, const ConversationCounts& b) {
-              return std::pair(a.key(), a.first_seen) < std::pair(b.key(), b.first_seen);
+              return std::tuple(a.key(), a.first_seen, a.last_seen, std::string_view(a.app)) <
+                     std::tuple(b.key(), b.first_seen, b.last_seen, std::string_view(b.app));
             });
 }
 

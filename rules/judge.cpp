@@ -167,7 +167,9 @@ void Judge::Parts::describe(const RuleMatch& match, Finding& finding) const {
     if (conversation.server_port != 0) {
       said += ", port " + std::to_string(conversation.server_port);
     }
-    if (conversation.protocol != Protocol::unknown) {
+    if (!match.application.empty()) {
+      said += " (" + match.application + ")";
+    } else if (conversation.protocol != Protocol::unknown) {
       said += " (" + std::string(to_text(conversation.protocol)) + ")";
     }
     if (!match.detail.empty()) said += ": " + match.detail;

@@ -90,6 +90,7 @@ struct RuleMatch {
   const Rule* rule = nullptr;
   ObservedPdu pdu;
   std::string detail;         ///< what was seen, for matches that are not about a PDU
+  std::string application;    ///< of a conversation whose application was settled
   std::string distinct;       ///< value of the rule's `threshold.distinct` field, as text
   std::uint64_t repeats = 1;  ///< matches folded by the worker into this one
 };

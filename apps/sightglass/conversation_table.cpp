@@ -46,12 +46,13 @@ std::string operations(const ConversationCounts& counts) {
   return text;
 }
 
-using Row = std::array<std::string, 11>;
+using Row = std::array<std::string, 12>;
 
 Row row_of(const ConversationCounts& counts) {
   return {address_text(counts.client),
           service(counts),
           protocol(counts),
+          counts.app.empty() ? "-" : counts.app,
           std::to_string(counts.packets),
           std::to_string(counts.bytes),
           std::to_string(counts.pdus),
@@ -69,10 +70,11 @@ std::string conversation_table(std::vector<ConversationCounts> conversations) {
   std::stable_sort(
       conversations.begin(), conversations.end(),
       [](const ConversationCounts& a, const ConversationCounts& b) { return a.bytes > b.bytes; });
-  std::vector<Row> rows = {{"CLIENT", "SERVER", "PROTOCOL", "PACKETS", "BYTES", "PDUS", "GAPS",
-                            "RESENT", "HALF WITHIN", "95 % WITHIN", "PDUS BY OPERATION"}};
+  std::vector<Row> rows = {{"CLIENT", "SERVER", "PROTOCOL", "APPLICATION", "PACKETS", "BYTES",
+                            "PDUS", "GAPS", "RESENT", "HALF WITHIN", "95 % WITHIN",
+                            "PDUS BY OPERATION"}};
   for (const ConversationCounts& counts : conversations) rows.push_back(row_of(counts));
-  return text_table(rows, {3, 9});
+  return text_table(rows, {4, 10});
 }
 
 }  // namespace sightglass

@@ -6,6 +6,7 @@
 
 #include "rules/conversation_counts.hpp"
 #include "rules/observation.hpp"
+#include "sensor/application/flow_sample.hpp"
 #include "sensor/flow/flow_limits.hpp"
 #include "sensor/pipeline/configuration.hpp"
 #include "sensor/pipeline/pipeline_counters.hpp"
@@ -23,6 +24,7 @@ struct Epoch {
   std::optional<PipelineCounters> counters;  ///< the reader's, then also the workers'
   std::vector<Observation> observations;     ///< the workers'
   std::vector<ConversationCounts> conversations;  ///< the workers'
+  Samples samples;                                ///< the workers'
 };
 
 }  // namespace sightglass

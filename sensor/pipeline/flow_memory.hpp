@@ -10,6 +10,7 @@
 
 #include "rules/conversation_counts.hpp"
 #include "rules/observation.hpp"
+#include "sensor/application/flow_sample.hpp"
 #include "sensor/flow/flow.hpp"
 #include "sensor/pipeline/known_facts.hpp"
 
@@ -61,6 +62,7 @@ class FlowMemory final : public FlowNotes {
   static constexpr std::size_t kNotListed = SIZE_MAX;
   std::size_t listed_at = kNotListed;  ///< place in the worker's list of flows with counts to tell
   Moment last_message_at;              ///< when its last PDU was delivered
+  FlowSampling sampling;
   KnownFacts facts;
   RoutinesOfFlow routines;
 

@@ -38,6 +38,7 @@ MemoryUse most_memory(const LiveSettings& settings) {
   if (settings.workers > 1) most.queues = settings.workers * kMostQueueBytes;
   most.judge = judge.evidence_bytes + LearnedFacts::bytes_of(judge.baseline_entries);
   most.conversations = ConversationBook::bytes_of(kConversations) + HostBook::bytes_of(kHosts);
+  most.applications = Recognizer::bytes_of({});
   most.store_queue = WriterSettings::live().queue_bytes;
   return most;
 }
@@ -67,6 +68,7 @@ MemoryUse LiveMemory::use(const PipelineCounters& counters) const {
   use.queues = counters.queue_bytes;
   use.judge = judge_.bytes();
   use.conversations = counters.conversation_bytes;
+  use.applications = counters.application_bytes;
   use.store_queue = writer_.counters().queued_bytes;
   use.process = resident_bytes();
   return use;

@@ -19,6 +19,7 @@ std::string to_text(const MemoryUse& use) {
       {"queues", use.queues},
       {"judge", use.judge},
       {"conversations", use.conversations},
+      {"applications", use.applications},
       {"queue of the record", use.store_queue}};
   std::string text;
   for (const auto& [name, bytes] : parts) {

@@ -23,12 +23,13 @@ struct MemoryUse {
   std::uint64_t queues = 0;         ///< packets on their way to the workers
   std::uint64_t judge = 0;          ///< baseline, alerts, decoded PDUs
   std::uint64_t conversations = 0;  ///< not yet given to the record
+  std::uint64_t applications = 0;   ///< nDPI and what it is asked about
   std::uint64_t store_queue = 0;    ///< not yet on disk
   std::uint64_t process = 0;        ///< resident memory of the process, as measured; 0: not known
 
   std::uint64_t sum() const {
     return kernel_rings + evidence_ring + flows + held_packets + known_facts + queues + judge +
-           conversations + store_queue;
+           conversations + applications + store_queue;
   }
   /// Whichever is more.
   std::uint64_t total() const { return std::max(sum(), process); }

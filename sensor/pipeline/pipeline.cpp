@@ -3,6 +3,8 @@
 #include "sensor/pipeline/pipeline.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace sightglass {
 
@@ -37,7 +39,9 @@ Pipeline::Pipeline(const PipelineSettings& settings, SharedConfiguration configu
       judge_(judge),
       after_tick_(std::move(after_tick)),
       watch_(settings.expects_traffic),
-      current_(configuration) {
+      current_(configuration),
+      recognizer_([this](const Application& application, const FlowSample& on,
+                         const Moment& moment) { judge_conversation(application, on, moment); }) {
   read_by(configuration);
   const unsigned count = std::max(1u, settings_.workers);
   for (unsigned index = 0; index < count; ++index) {
@@ -148,6 +152,7 @@ void Pipeline::end_epoch(Worker& worker, Epoch& epoch) {
   worker.tick(epoch.tick, epoch.last);
   epoch.observations = std::exchange(worker.observations(), {});
   epoch.conversations = std::exchange(worker.conversations(), {});
+  epoch.samples = std::exchange(worker.samples(), {});
   if (epoch.counters) epoch.counters->workers = worker.counters();
   if (epoch.configuration) worker.configure(epoch.configuration);
 }
@@ -167,10 +172,8 @@ PipelineCounters Pipeline::read_counters() const {
 
 /// What was found, in order, then what the sensor notices about itself.
 void Pipeline::judge(Epoch& epoch) {
-  std::vector<Observation>& found = epoch.observations;
-  std::sort(found.begin(), found.end(),
-            [](const Observation& a, const Observation& b) { return a.moment < b.moment; });
-  for (const Observation& observation : found) judge_.observe(observation);
+  judge_found(epoch);
+  name_conversations(epoch);
   sort_canonically(epoch.conversations);
   conversations_.add(epoch.conversations);
   hosts_.add(epoch.conversations);
@@ -191,11 +194,61 @@ void Pipeline::judge(Epoch& epoch) {
     counters_.hosts_untold = hosts_.untold();
     counters_.judge = judge_.counters();
     counters_.conversation_bytes = conversations_.bytes() + hosts_.bytes();
+    counters_.applications = recognizer_.counters();
+    counters_.application_bytes = recognizer_.bytes();
   }
   if (after_tick_) after_tick_(tick);
   if (!epoch.configuration) return;
   judge_.configure(epoch.configuration->rules, epoch.configuration->site);
   current_ = epoch.configuration;
+}
+
+/// Observations, and the samples between them.
+void Pipeline::judge_found(Epoch& epoch) {
+  const auto by_moment = [](const auto& a, const auto& b) { return a.moment < b.moment; };
+  std::vector<Observation>& found = epoch.observations;
+  std::vector<FlowSample>& samples = epoch.samples.flows;
+  std::sort(found.begin(), found.end(), by_moment);
+  std::sort(samples.begin(), samples.end(), by_moment);
+  auto sample = samples.begin();
+  for (const Observation& observation : found) {
+    for (; sample != samples.end() && sample->moment < observation.moment; ++sample) {
+      recognizer_.take(std::move(*sample));
+    }
+    judge_.observe(observation);
+  }
+  for (; sample != samples.end(); ++sample) recognizer_.take(std::move(*sample));
+}
+
+/// The conversation's application is settled: rules that ask for it judge, on its sample.
+void Pipeline::judge_conversation(const Application& application, const FlowSample& on,
+                                  const Moment& moment) {
+  const Layers& layers = on.packet.layers();
+  const filter::Recognised recognised{application, on.direction};
+  const filter::Record record{layers, {}, &current_->site, &recognised};
+  for (const Rule* rule : current_->rules.conversation_rules()) {
+    if (!rule->condition->matches(record, scratch_)) continue;
+    RuleMatch match;
+    match.rule = rule;
+    match.pdu.packet = layers.packet_number;
+    match.pdu.direction = Direction::to_server;  // who uses an application is its client
+    match.application = application.text();
+    if (rule->threshold && rule->threshold->distinct_field) {
+      match.distinct = filter::first_text(record, *rule->threshold->distinct_field, scratch_);
+    }
+    judge_.observe({moment, on.conversation, std::move(match)});
+  }
+}
+
+/// What our own dissectors know needs no other name: it is not among the samples.
+void Pipeline::name_conversations(Epoch& epoch) {
+  for (SampledCounts& sampled : epoch.samples.counts) {
+    const Application application = recognizer_.application_of(sampled.flow);
+    sampled.counts.app = application.text();
+    sampled.counts.app_category = application.category;
+    epoch.conversations.push_back(std::move(sampled.counts));
+  }
+  recognizer_.forget_ended();
 }
 
 void Pipeline::work(Lane& lane) {
@@ -227,6 +280,7 @@ void Pipeline::judge_epochs() {
 bool Pipeline::judge_next_epoch() {
   std::vector<Observation> found;
   std::vector<ConversationCounts> talked;
+  Samples samples;
   WorkerCounters workers;
   Epoch epoch;
   for (auto& lane : lanes_) {
@@ -234,10 +288,12 @@ bool Pipeline::judge_next_epoch() {
     if (epoch.counters) workers += epoch.counters->workers;
     std::move(epoch.observations.begin(), epoch.observations.end(), std::back_inserter(found));
     std::move(epoch.conversations.begin(), epoch.conversations.end(), std::back_inserter(talked));
+    samples += std::move(epoch.samples);
   }
   ++judging_.begun;
   epoch.observations = std::move(found);
   epoch.conversations = std::move(talked);
+  epoch.samples = std::move(samples);
   if (epoch.counters) epoch.counters->workers = workers;
   judge(epoch);
   ++judging_.done;

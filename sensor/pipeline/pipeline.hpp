@@ -11,7 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "rules/filter/scratch.hpp"
 #include "rules/judge.hpp"
+#include "sensor/application/recognizer.hpp"
 #include "sensor/capture/packet_source.hpp"
 #include "sensor/flow/flow_limits.hpp"
 #include "sensor/packet/packet_stage.hpp"
@@ -104,6 +106,10 @@ class Pipeline {
   PipelineCounters read_counters() const;
   static void end_epoch(Worker& worker, Epoch& epoch);
   void judge(Epoch& epoch);
+  void judge_found(Epoch& epoch);
+  void judge_conversation(const Application& application, const FlowSample& on,
+                          const Moment& moment);
+  void name_conversations(Epoch& epoch);
   void send(Lane& lane);
   void wait_for(Lane& lane, std::unique_ptr<PacketBatch> batch);
   void work(Lane& lane);
@@ -126,6 +132,8 @@ class Pipeline {
   ConversationBook conversations_;      // the judge's
   HostBook hosts_;                      // the judge's
   SharedConfiguration current_;         // the judge's
+  Recognizer recognizer_;               // the judge's
+  filter::Scratch scratch_;             // the judge's
   SharedConfiguration next_;            // waits for the next tick
   std::optional<FlowRelief> relief_;    // likewise
   std::optional<SensorNotice> notice_;  // likewise

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rules/judge_limits.hpp"
+#include "sensor/application/recognizer.hpp"
 #include "sensor/capture/packet_source.hpp"
 #include "sensor/packet/packet_stage.hpp"
 #include "sensor/pipeline/worker_counters.hpp"
@@ -22,9 +23,11 @@ struct PipelineCounters {
   std::uint64_t hosts_untold = 0;          ///< likewise, of hosts
   std::uint64_t queue_bytes = 0;           ///< memory of the queues to the workers
   std::uint64_t conversation_bytes = 0;    ///< memory of conversations and hosts not taken yet
+  std::uint64_t application_bytes = 0;     ///< memory of nDPI and what it is asked about
   Timestamp last_packet{};                 ///< latest packet time; none yet: the epoch
   std::optional<Duplicate> copy;           ///< the latest packet that came twice
   JudgeCounters judge;
+  RecognizerCounters applications;
   WorkerCounters workers;  ///< of all workers together
 };
 

@@ -185,6 +185,7 @@ class CaseRecorder {
     manifest.first_packet = result.first_packet;
     manifest.last_packet = result.last_packet;
     manifest.alerts = result.alerts.size();
+    manifest.settings["ndpi_version"] = result.ndpi_version;
     if (settings.learn_for) {
       manifest.settings["learn_for_ns"] = std::to_string(settings.learn_for->count());
     }
@@ -266,6 +267,7 @@ ReplayResult replay(const ReplaySettings& settings, SharedConfiguration configur
   result.hosts = pipeline.take_hosts();
   result.counters = pipeline.counters();
   result.judge = judge.counters();
+  result.ndpi_version = Recognizer::library_version();
   result.learned = judge.learned();
   for (auto& end : early_ends(*opened.captures)) result.early_ends.push_back(std::move(end));
   if (settings.case_directory) {

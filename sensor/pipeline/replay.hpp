@@ -40,6 +40,7 @@ struct ReplayResult {
   std::vector<Fact> learned;  ///< the baseline at the end; of a case, in its record only
   PipelineCounters counters;
   JudgeCounters judge;
+  std::string ndpi_version;  ///< of the library that named applications
   std::uint64_t packets = 0;
   Timestamp first_packet{}, last_packet{};
   std::uint64_t alerts_while_learning = 0;  ///< in learn_captures, which are not otherwise judged

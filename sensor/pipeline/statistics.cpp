@@ -121,6 +121,18 @@ void add_messages(List& list, const WorkerCounters& workers) {
   list.add("worker.links_untold", workers.links_untold);
 }
 
+void add_applications(List& list, const PipelineCounters& pipeline) {
+  const RecognizerCounters& applications = pipeline.applications;
+  list.add("application.samples", pipeline.workers.samples);
+  list.add("application.samples_refused", pipeline.workers.samples_refused);
+  list.add("application.flows", applications.flows);
+  list.add("application.recognised", applications.recognised);
+  list.add("application.unknown", applications.unknown);
+  list.add("application.dismissed", applications.dismissed);
+  list.add("application.settled_early", applications.settled_early);
+  list.add("application.names_forgotten", applications.names_forgotten);
+}
+
 void add_judge(List& list, const JudgeCounters& judge) {
   list.add("judge.observations", judge.observations);
   list.add("judge.findings", judge.findings);
@@ -152,6 +164,7 @@ void add_live(List& list, const LiveCounters& live) {
   list.add("memory.queues", memory.queues);
   list.add("memory.judge", memory.judge);
   list.add("memory.conversations", memory.conversations);
+  list.add("memory.applications", memory.applications);
   list.add("memory.store_queue", memory.store_queue);
   constexpr std::array<std::string_view, kMemoryReliefs> kReliefNames = {
       "", "evidence", "transient_flows", "unknown_streams"};
@@ -173,6 +186,7 @@ StatisticsSnapshot statistics(const PipelineCounters& pipeline, const JudgeCount
   add_messages(list, pipeline.workers);
   list.add("worker.conversations_untold", pipeline.conversations_untold);
   list.add("worker.hosts_untold", pipeline.hosts_untold);
+  add_applications(list, pipeline);
   add_judge(list, judge);
   if (live != nullptr) add_live(list, *live);
   for (const Rule& rule : rules.inactive()) {

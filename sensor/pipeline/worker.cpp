@@ -32,10 +32,9 @@ Worker::Worker(const WorkerSettings& settings, SharedConfiguration configuration
   configure(std::move(configuration));
   const DissectorSettings dissectors{&pairing_};
   for (std::size_t shard = settings_.index; shard < kShards; shard += settings_.count) {
-    rooms_.push_back({std::make_unique<Shard>(protocol_registry(), dissectors,
-                                              settings_.flow_limits, static_cast<FlowSink&>(*this)),
-                      {},
-                      {}});
+    Room& room = rooms_.emplace_back();
+    room.shard = std::make_unique<Shard>(protocol_registry(), dissectors, settings_.flow_limits,
+                                         static_cast<FlowSink&>(*this));
   }
 }
 
@@ -66,7 +65,14 @@ void Worker::packet(const Layers& layers, std::uint64_t pair_hash) {
   packet_ = &layers;
   Room& room = rooms_[shard_of(pair_hash) / settings_.count];
   Flow* flow = room.shard->packet(layers, pair_hash);
-  if (flow != nullptr) tell_sender(*flow, layers);
+  if (flow != nullptr) {
+    tell_sender(*flow, layers);
+    FlowSampling& sampling = memory_of(*flow).sampling;
+    if (sampling.goes_on()) {
+      const auto kind = sampling.next(flow->protocol, layers, room.sampling);
+      if (kind) tell_sample(*flow, *kind, &layers);
+    }
+  }
   if (layers.network == NetworkLayer::arp) tell_arp(layers, room);
   if (LinkConversations::concerns(layers)) room.links.count(layers);
   match_packet(layers, flow);
@@ -76,6 +82,7 @@ void Worker::packet(const Layers& layers, std::uint64_t pair_hash) {
 void Worker::tick(const Tick& tick, bool last) {
   moment_ = {tick.packet_number, Moment::Phase::timer, tick.time, 0, 0};
   for (Room& room : rooms_) {
+    room.sampling.bytes = 0;
     room.shard->tick(tick.time);
     if (last) room.shard->finish(tick.time);
   }
@@ -94,6 +101,8 @@ WorkerCounters Worker::counters() const {
     counters.links_untold += room.links.untold();
     counters.memory.flows += room.shard->bytes();
     counters.memory.held_packets += room.shard->held_bytes();
+    counters.samples += room.sampling.taken;
+    counters.samples_refused += room.sampling.refused;
   }
   counters.memory.flows += counters.open_flows * heap_bytes(sizeof(FlowMemory));
   counters.memory.known_facts = known_facts_ * sizeof(KnownFacts::Counted);
@@ -266,6 +275,10 @@ void Worker::event(Flow& flow, const FlowEvent& event) {
     case FlowEvent::Kind::closed: {
       FlowMemory& memory = memory_of(flow);
       tell_conversation(flow, memory);
+      if (memory.sampling.is_sampled()) {
+        tell_sample(flow, memory.sampling.end(flow.protocol), nullptr);
+        list(flow, memory);  // its name may be settled only now: told with a span of nothing
+      }
       tell_counts(flow, memory);
       known_facts_ -= memory.facts.size();
       break;
@@ -342,6 +355,19 @@ void Worker::tell_host(const Station& station, std::uint64_t flow) {
   observe(std::move(seen));
 }
 
+/// `layers` are those of a packet to be sampled.
+void Worker::tell_sample(const Flow& flow, FlowSample::Kind kind, const Layers* layers) {
+  FlowSample& sample = samples_.flows.emplace_back();
+  sample.kind = kind;
+  sample.conversation = conversation_of(flow);
+  moment_.flow = flow.id;
+  sample.moment = moment_;
+  ++moment_.ordinal;
+  if (layers == nullptr) return;
+  sample.direction = flow.direction_of(sending_side(flow, *layers));
+  sample.packet = PacketCopy(*layers);
+}
+
 /// The flow did something that is counted out later.
 void Worker::list(Flow& flow, FlowMemory& memory) {
   if (memory.listed_at != FlowMemory::kNotListed) return;
@@ -359,12 +385,17 @@ void Worker::tell_counts(Flow& flow, FlowMemory& memory) {
   memory.listed_at = FlowMemory::kNotListed;
   if (!is_attempt(flow)) {
     const Conversation who = conversation_of(flow);
-    ConversationCounts& counts = conversations_.emplace_back(memory.take_counts(flow));
+    ConversationCounts counts = memory.take_counts(flow);
     counts.client = who.client;
     counts.server = who.server;
     counts.server_port = who.server_port;
     counts.transport = who.transport;
     counts.protocol = who.protocol;
+    if (memory.sampling.is_sampled()) {
+      samples_.counts.push_back({flow.id, std::move(counts)});
+    } else {
+      conversations_.push_back(std::move(counts));
+    }
   }
   memory.facts.take_counts([&](const KnownFacts::Counted& counted) {
     FactSeen seen;

@@ -13,6 +13,7 @@
 #include "rules/filter/record.hpp"
 #include "rules/filter/scratch.hpp"
 #include "rules/observation.hpp"
+#include "sensor/application/flow_sample.hpp"
 #include "sensor/flow/shard.hpp"
 #include "sensor/pipeline/configuration.hpp"
 #include "sensor/pipeline/flow_memory.hpp"
@@ -58,8 +59,10 @@ class Worker final : private FlowSink {
 
   /// Found since they were last taken; ticks order them.
   std::vector<Observation>& observations() { return observations_; }
-  /// What its flows did since then, a span of each that did something.
+  /// What its flows did since then, a span of each that did something; but for those sampled.
   std::vector<ConversationCounts>& conversations() { return conversations_; }
+  /// Those that were sampled, with the samples.
+  Samples& samples() { return samples_; }
   WorkerCounters counters() const;
   /// What a flow takes of memory where as many as may be are followed, before anything that it says
   /// is kept.
@@ -71,6 +74,7 @@ class Worker final : private FlowSink {
     std::unique_ptr<Shard> shard;
     std::unordered_set<std::uint64_t> arp_senders;  // told already; at most kArpSenders
     LinkConversations links;
+    ShardSampling sampling;
   };
 
   void message(Flow& flow, const Layers& layers, const Message& message) override;
@@ -86,6 +90,7 @@ class Worker final : private FlowSink {
                  Fact::Kind kind, const Object& object, bool dangerous);
   void tell_sender(Flow& flow, const Layers& layers);
   void tell_conversation(Flow& flow, FlowMemory& memory);
+  void tell_sample(const Flow& flow, FlowSample::Kind kind, const Layers* layers);
   void tell_host(const Station& station, std::uint64_t flow);
   void list(Flow& flow, FlowMemory& memory);
   void tell_counts(Flow& flow, FlowMemory& memory);
@@ -106,6 +111,7 @@ class Worker final : private FlowSink {
   std::vector<Room> rooms_;   // by shard / count
   std::vector<Observation> observations_;
   std::vector<ConversationCounts> conversations_;
+  Samples samples_;
   std::vector<Flow*> counted_;  // flows with counts to tell
   Moment moment_;               // of what is being processed
   Timestamp next_counts_{};     // when counts are told next

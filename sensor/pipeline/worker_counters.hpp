@@ -26,6 +26,8 @@ struct WorkerCounters {
   std::uint64_t facts_untold = 0;        ///< what a flow did beyond kFactsPerFlow different things
   std::uint64_t arp_senders_untold = 0;  ///< ARP packets of senders beyond kArpSenders
   std::uint64_t links_untold = 0;        ///< frames without IP of pairs beyond kLinkConversations
+  std::uint64_t samples = 0;             ///< packets shown to nDPI
+  std::uint64_t samples_refused = 0;     ///< by kSampledShardBytes
   PairingCounters pairing;
   WorkerMemory memory;
 

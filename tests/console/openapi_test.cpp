@@ -150,6 +150,8 @@ struct FullConsole : SmallConsole {
     counts.client.ip = IpAddress::v4(0x0a000001);
     counts.operations[static_cast<std::size_t>(Operation::read)] = 6;
     counts.latency.add(std::chrono::milliseconds(3));
+    counts.app = "TLS.Microsoft365";
+    counts.app_category = "Cloud";
     batch.conversations = {counts};
     HostCounts host;
     host.host = counts.client;

@@ -223,5 +223,17 @@ TEST(Allocation, NoneForS7ThatReads) {
   EXPECT_EQ(seen.accepted, kWarm + kCounted - 1) << "all but the connection of COTP";
 }
 
+TEST(Allocation, NoneForAFlowPastItsSamples) {
+  const Dialogue chat = [](std::uint16_t round) {
+    Exchange exchange{test::hex("f1 07 99 c3 5a 0e e8 11 42 9b"), test::hex("f1 08 99 c3 11 42")};
+    put16(exchange.request, 4, round);
+    put16(exchange.answer, 4, round);
+    return exchange;
+  };
+  WorkerCounters seen;
+  EXPECT_EQ(allocated_in_steady_state(9000, chat, seen), 0u);
+  EXPECT_EQ(seen.samples, kSampledPackets);
+}
+
 }  // namespace
 }  // namespace sightglass

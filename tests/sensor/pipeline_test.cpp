@@ -81,17 +81,20 @@ TEST(Pipeline, FindsTheSameWithAnyNumberOfWorkers) {
   ASSERT_GT(files.size(), 100u);
   const SharedConfiguration shipped = configured(true);
   constexpr auto kLearnFor = std::chrono::seconds(2);
-  std::size_t alerts = 0, conversations = 0;
+  std::size_t alerts = 0, conversations = 0, named = 0;
   for (const auto& file : files) {
     const ReplayResult one = run_by(shipped, file, 1, kLearnFor);
     alerts += one.alerts.size();
     conversations += one.conversations.size();
+    named += static_cast<std::size_t>(std::ranges::count_if(
+        one.conversations, [](const ConversationCounts& counts) { return !counts.app.empty(); }));
     for (const unsigned workers : {2u, 4u, 8u}) {
       const ReplayResult other = run_by(shipped, file, workers, kLearnFor);
       EXPECT_EQ(lines(one), lines(other)) << file << ", " << workers;
       EXPECT_EQ(one.conversations, other.conversations) << file << ", " << workers;
     }
   }
+  EXPECT_GT(named, 3u);
   EXPECT_GT(alerts, 100u);
   EXPECT_GT(conversations, files.size());
 }
@@ -206,6 +209,67 @@ TEST(Pipeline, ALocalRuleChangesNoOtherAlert) {
   };
   EXPECT_EQ(shipped({file.string()}), shipped({}));
   std::filesystem::remove_all(directory);
+}
+
+/// Application of the conversations of a capture that have one, "protocol: application".
+std::vector<std::string> applications(const ReplayResult& result) {
+  std::vector<std::string> words;
+  for (const ConversationCounts& counts : result.conversations) {
+    if (counts.app.empty()) continue;
+    words.push_back(std::string(to_text(counts.protocol)) + ": " + counts.app + ", " +
+                    counts.app_category);
+  }
+  return words;
+}
+
+TEST(Pipeline, ConversationsOfNoProtocolOfOursAreNamed) {
+  const auto of = [](const std::string& capture) {
+    return applications(run(kCaptures + capture, 1, std::nullopt));
+  };
+  EXPECT_THAT(of("/network/ssh-other-port.pcap"), ElementsAre("unknown: SSH, RemoteAccess"));
+  EXPECT_THAT(of("/network/http-basic-password.pcap"), ElementsAre("unknown: HTTP, Web"));
+  EXPECT_THAT(of("/network/telnet-login.pcap"), IsEmpty()) << "nothing in it is Telnet's own";
+  EXPECT_THAT(of("/modbus/polling.pcap"), IsEmpty());
+  EXPECT_THAT(of("/modbus/http-on-502.pcap"), IsEmpty()) << "a Modbus server answers it";
+}
+
+TEST(Pipeline, WhatOursConfirmIsNotNamed) {
+  for (const auto& file : captures_below(kCaptures)) {
+    const ReplayResult result = run(file, 1, std::nullopt);
+    for (const ConversationCounts& counts : result.conversations) {
+      if (leaves_application_open(counts.protocol)) continue;
+      EXPECT_EQ(counts.app, "") << file;
+    }
+  }
+}
+
+TEST(Pipeline, ARuleOnApplicationsJudgesEachConversationOnce) {
+  const auto file = std::filesystem::temp_directory_path() / "sightglass-application.yaml";
+  std::ofstream(file) << "- rule: SSH to a controller\n"
+                         "  id: SITE-004\n"
+                         "  desc: Nobody logs in there.\n"
+                         "  condition: 'sg.app == \"SSH\" && tcp.port == 2222 && sg.server.ip == "
+                         "192.168.10.10'\n"
+                         "  severity: info\n"
+                         "  category: control\n"
+                         "  protects: [equipment]\n"
+                         "  consequence: None.\n"
+                         "  response: None.\n";
+  const SharedConfiguration judged = configured(true, "", {file.string()});
+  std::filesystem::remove(file);
+  for (const unsigned workers : {1u, 2u, 4u}) {
+    const ReplayResult result =
+        run_by(judged, kCaptures + "/network/ssh-other-port.pcap", workers, std::nullopt);
+    std::vector<Alert> told;
+    for (const Alert& alert : result.alerts) {
+      if (alert.kind == "SITE-004") told.push_back(alert);
+    }
+    ASSERT_THAT(told, SizeIs(1)) << workers;
+    EXPECT_EQ(told.front().count, 1u);
+    EXPECT_THAT(told.front().frames, SizeIs(1));
+    EXPECT_THAT(told.front().sentence, HasSubstr("(SSH)"));
+    EXPECT_EQ(to_text(told.front().target.ip), "192.168.10.10");
+  }
 }
 
 TEST(Pipeline, EveryRequestHasOneEndAndNoAlertIsLeftPending) {

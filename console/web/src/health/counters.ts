@@ -83,6 +83,8 @@ export const groups: Group[] = [
         'flows were forgotten because memory was short, though the table had room.',
       ),
       plain('flow.other_protocol', 'Another protocol on a known port'),
+      plain('application.recognised', 'Application named by nDPI'),
+      plain('application.unknown', 'Application unknown'),
       plain('stream.retransmissions', 'Retransmissions'),
       plain('stream.out_of_order', 'Out of order, put right'),
     ],
@@ -138,6 +140,7 @@ export const groups: Group[] = [
       plain('memory.queues', 'Queues to the workers', true),
       plain('memory.judge', 'Baseline and alerts', true),
       plain('memory.conversations', 'Conversations not yet stored', true),
+      plain('memory.applications', 'nDPI', true),
       plain('memory.store_queue', 'Records not yet on disk', true),
       loss(
         'memory.gave_up.evidence',
@@ -168,6 +171,21 @@ export const groups: Group[] = [
         'flow.evicted_sessions',
         'Sessions put out',
         'sessions were forgotten to stay within memory; their next message starts anew.',
+      ),
+      loss(
+        'application.samples_refused',
+        'Packets not sampled',
+        'packets of new flows were not shown to nDPI: what they speak may stay unknown.',
+      ),
+      loss(
+        'application.settled_early',
+        'Flows named early',
+        'flows were named by their first packets only, because too many began at once.',
+      ),
+      loss(
+        'application.names_forgotten',
+        'Applications forgotten',
+        'flows lost the name of their application to stay within memory.',
       ),
       loss('stream.held_refused', 'Segments refused', 'segments found no room to wait in.'),
       loss('stream.messages_too_long', 'Messages too long', 'messages were longer than the limit.'),
