@@ -76,17 +76,20 @@ std::vector<std::string> captures_below(const std::string& folder) {
   return files;
 }
 
-TEST(Pipeline, FindsTheSameWithAnyNumberOfWorkers) {
-  const auto files = captures_below(kCaptures);
-  ASSERT_GT(files.size(), 100u);
+struct Found {
+  std::size_t alerts = 0, conversations = 0, named = 0;
+};
+
+/// With one worker, of all captures; with more it must be the same.
+Found expect_the_same_with_any_number_of_workers(const std::vector<std::string>& files) {
   const SharedConfiguration shipped = configured(true);
   constexpr auto kLearnFor = std::chrono::seconds(2);
-  std::size_t alerts = 0, conversations = 0, named = 0;
+  Found found;
   for (const auto& file : files) {
     const ReplayResult one = run_by(shipped, file, 1, kLearnFor);
-    alerts += one.alerts.size();
-    conversations += one.conversations.size();
-    named += static_cast<std::size_t>(std::ranges::count_if(
+    found.alerts += one.alerts.size();
+    found.conversations += one.conversations.size();
+    found.named += static_cast<std::size_t>(std::ranges::count_if(
         one.conversations, [](const ConversationCounts& counts) { return !counts.app.empty(); }));
     for (const unsigned workers : {2u, 4u, 8u}) {
       const ReplayResult other = run_by(shipped, file, workers, kLearnFor);
@@ -94,9 +97,25 @@ TEST(Pipeline, FindsTheSameWithAnyNumberOfWorkers) {
       EXPECT_EQ(one.conversations, other.conversations) << file << ", " << workers;
     }
   }
-  EXPECT_GT(named, 3u);
-  EXPECT_GT(alerts, 100u);
-  EXPECT_GT(conversations, files.size());
+  return found;
+}
+
+TEST(Pipeline, FindsTheSameWithAnyNumberOfWorkers) {
+  const auto files = captures_below(kCaptures);
+  ASSERT_GT(files.size(), 100u);
+  const Found found = expect_the_same_with_any_number_of_workers(files);
+  EXPECT_GT(found.alerts, 100u);
+  EXPECT_GT(found.named, 3u);
+  EXPECT_GT(found.conversations, files.size());
+}
+
+TEST(Corpus, GivesTheSameFindingsWithAnyNumberOfWorkers) {
+  if (!std::filesystem::is_directory(SIGHTGLASS_CORPUS)) {
+    GTEST_SKIP() << "no captures at " SIGHTGLASS_CORPUS;
+  }
+  const Found found = expect_the_same_with_any_number_of_workers(captures_below(SIGHTGLASS_CORPUS));
+  EXPECT_GT(found.alerts, 0u);
+  EXPECT_GT(found.conversations, 0u);
 }
 
 /// What was learned, in words: what routines count must be what PDUs read whole would.
