@@ -12,9 +12,12 @@ as its capture was made with.
 beside adding up its octets, for each protocol and the dearest functions.
 
 With --others, tshark, Snort 3, Suricata and Zeek read the same file, where they are installed.
+With --stages nothing is timed: callgrind counts instructions and cache misses a packet, of each
+stage and of the loop, and with --functions N of the N dearest functions (stages.py). For machines
+that others use too, and for what a change is meant to bring and brings.
 
 usage: tests/bench/run.py [--build DIR] [--capture FILE] [--packets N] [--runs N] [--workers N,N]
-                          [--others] [WORKLOAD...]
+                          [--others] [--stages] [--functions N] [WORKLOAD...]
 """
 import argparse
 import os
@@ -27,6 +30,8 @@ import subprocess
 import sys
 import tempfile
 
+import stages
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORKLOADS = ["polling", "s7_reads", "opcua_publish", "mix", "flows", "syn_flood", "plants"]
 STATIONS = 50  # at a time, of `plants`
@@ -37,6 +42,8 @@ OTHERS = [("tshark", "tshark", ["-r", "{path}", "-q"]),
           ("Suricata", "suricata", ["-r", "{path}", "-l", "{folder}"]),
           ("Zeek", "zeek", ["-r", "{path}", "Log::default_logdir={folder}"])]
 ROUNDS = 100  # of `dissecting`
+TIMED = 3_000_000  # packets of a capture, unless told
+COUNTED = 100_000  # packets with --stages, of the smaller of its two captures, unless told
 
 
 def cpu_and_memory(command):
@@ -95,7 +102,7 @@ def others(path, folder):
 
 def compare(name, arguments, folder):
     big = os.path.join(folder, name + ".pcap")
-    packets, requests = make(name, arguments, big, arguments.packets)
+    packets, requests = make(name, arguments, big, arguments.packets or TIMED)
     print(f"{name}: {packets} packets, {os.path.getsize(big) / packets - 16:.0f} bytes each")
     commands = {"bare libpcap loop": [str(arguments.build / "tests/bench/pcap_loop"), big]}
     cases = {}
@@ -141,6 +148,22 @@ def memory_of_a_flow(arguments, folder, peak, flows):
     os.remove(few)
 
 
+def count(name, arguments, folder):
+    """What a packet costs, by callgrind: from a capture and one of twice as many packets."""
+    paths = [os.path.join(folder, size + ".pcap") for size in ("few", "many")]
+    packets = [make(name, arguments, path, (arguments.packets or COUNTED) * (1 + size))[0]
+               for size, path in enumerate(paths)]
+    loops, replays = [], []
+    for path in paths:
+        loops.append(stages.profile([arguments.build / "tests/bench/pcap_loop", path], folder))
+        case = os.path.join(folder, name)
+        replays.append(stages.profile(replay(arguments, path, case, "1"), folder))
+        shutil.rmtree(case)
+    print(f"{name}: {packets[1]} packets less {packets[0]}, a packet:")
+    stages.show("bare libpcap loop", *loops, packets[1] - packets[0], 0)
+    stages.show("replay, 1 worker", *replays, packets[1] - packets[0], arguments.functions)
+
+
 def dissecting(arguments):
     captures = [path for name in ("modbus", "s7comm", "opcua")
                 for path in sorted((ROOT / "pcaps" / name).glob("*.pcap*"))]
@@ -153,15 +176,19 @@ def main():
     parser.add_argument("workloads", nargs="*", choices=[[], *WORKLOADS, "dissecting"])
     parser.add_argument("--build", default=ROOT / "build/release", type=pathlib.Path)
     parser.add_argument("--capture", default=ROOT / "pcaps/demo/tank.pcapng", type=pathlib.Path)
-    parser.add_argument("--packets", default=3_000_000, type=int)
+    parser.add_argument("--packets", type=int)
     parser.add_argument("--runs", default=5, type=int)
     parser.add_argument("--workers", default="1,2")
     parser.add_argument("--others", action="store_true")
+    parser.add_argument("--stages", action="store_true")
+    parser.add_argument("--functions", default=0, type=int)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for name in arguments.workloads or [*WORKLOADS, "dissecting"]:
             if name == "dissecting":
                 dissecting(arguments)
+            elif arguments.stages:
+                count(name, arguments, folder)
             else:
                 compare(name, arguments, folder)
 
