@@ -23,35 +23,61 @@ inline constexpr std::uint32_t kDecodedMatches = 3;
 
 /// What comes of a PDU that a flow repeats, when nothing comes of it but counts.
 struct Routine {
-  static constexpr std::size_t kMostFacts = 3;
-  std::uint32_t configuration = 0;  ///< the one that found nothing in it; 0: something comes of it
-  bool judges_values = false;       ///< other values may make a difference
-  std::uint8_t fact_count = 0;
-  std::array<std::uint16_t, kMostFacts> facts{};  ///< their places in KnownFacts
+  static constexpr std::size_t kMostFacts = 256;
+  std::uint32_t configuration = 0;   ///< the one that found nothing in it; 0: something comes of it
+  bool judges_values = false;        ///< other values may make a difference
+  std::vector<std::uint16_t> facts;  ///< their places in KnownFacts
 
+  void begin(std::uint32_t in_force) {
+    configuration = in_force;
+    judges_values = false;
+    facts.clear();
+  }
   void add(std::uint16_t fact) {
-    if (fact_count == kMostFacts) {
+    if (facts.size() == kMostFacts) {
       configuration = 0;
     } else {
-      facts[fact_count++] = fact;
+      facts.push_back(fact);
     }
   }
 };
 
-/// Those of one flow, by Message::routine. A dissector numbers few, from 1 on.
+/// Those of one flow, by Message::routine. A dissector numbers few, from 1 on. How often each came
+/// is counted here, and from time to time for each of its facts.
 class RoutinesOfFlow {
  public:
-  void keep(std::uint16_t number, const Routine& routine) {
+  /// `facts` are the flow's.
+  void keep(std::uint16_t number, const Routine& routine, KnownFacts& facts) {
     if (routines_.size() < number) routines_.resize(number);
-    routines_[number - 1u] = routine;
+    Counted& counted = routines_[number - 1u];
+    count_out(counted, facts);
+    counted.routine = routine;
   }
   /// nullptr for a number that was never kept.
   const Routine* find(std::uint16_t number) const {
-    return number <= routines_.size() ? &routines_[number - 1u] : nullptr;
+    return number <= routines_.size() ? &routines_[number - 1u].routine : nullptr;
+  }
+  /// One more of a number that was kept.
+  void count(std::uint16_t number, Timestamp time) {
+    routines_[number - 1u].sightings.add({1, time, time});
+  }
+  void count_out(KnownFacts& facts) {
+    for (Counted& counted : routines_) count_out(counted, facts);
   }
 
  private:
-  std::vector<Routine> routines_;
+  struct Counted {
+    Routine routine;
+    KnownFacts::Sightings sightings;
+  };
+
+  static void count_out(Counted& counted, KnownFacts& facts) {
+    if (counted.sightings.times == 0) return;
+    for (const std::uint16_t fact : counted.routine.facts) facts.add(fact, counted.sightings);
+    counted.sightings = {};
+  }
+
+  std::vector<Counted> routines_;
 };
 
 /// A flow's notes: bounded, freed with the flow.

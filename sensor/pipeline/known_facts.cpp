@@ -33,7 +33,7 @@ KnownFacts::Sighting KnownFacts::see(Fact::Kind kind, Operation operation, std::
   if (expected_ == entries_.size()) expected_ = 0;
   if (!entries_.empty() && entries_[expected_].is(kind, function, object)) {
     last_ = expected_++;
-    return count(entries_[last_], time);
+    return count(entries_[last_], {1, time, time});
   }
   if (slots_.empty() || entries_.size() * 2 >= slots_.size()) grow();
   const std::size_t mask = slots_.size() - 1;
@@ -42,7 +42,7 @@ KnownFacts::Sighting KnownFacts::see(Fact::Kind kind, Operation operation, std::
       if (entries_.size() >= kFactsPerFlow) return Sighting::no_room;
       Object kept = object;
       kept.name = kept_name(object.name);
-      entries_.push_back({kind, operation, function, function_name, kept, 0, time, time});
+      entries_.push_back({kind, operation, function, function_name, kept, {}});
       slots_[i] = static_cast<std::uint16_t>(entries_.size());
       last_ = entries_.size() - 1;
       return Sighting::first;
@@ -51,14 +51,13 @@ KnownFacts::Sighting KnownFacts::see(Fact::Kind kind, Operation operation, std::
     if (!entries_[entry].is(kind, function, object)) continue;
     last_ = entry;
     expected_ = entry + 1;
-    return count(entries_[entry], time);
+    return count(entries_[entry], {1, time, time});
   }
 }
 
-KnownFacts::Sighting KnownFacts::count(Counted& entry, Timestamp time) {
+KnownFacts::Sighting KnownFacts::count(Counted& entry, const Sightings& more) {
   if (entry.kind == Fact::Kind::write) return Sighting::repeat;
-  if (entry.times++ == 0) entry.first_seen = time;
-  entry.last_seen = time;
+  entry.sightings.add(more);
   dirty_ = true;
   return Sighting::repeat;
 }

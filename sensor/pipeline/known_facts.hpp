@@ -1,6 +1,7 @@
 // What a flow has already told the judge: a polled register is one comparison and a counter.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -25,9 +26,21 @@ class KnownFacts {
   Sighting see(Fact::Kind kind, Operation operation, std::uint32_t function,
                std::string_view function_name, const Object& object, Timestamp time);
 
-  /// The place of what `see` saw last, first or again, and one more sighting of it.
+  /// How often and when, since it was last told.
+  struct Sightings {
+    std::uint64_t times = 0;
+    Timestamp first{}, last{};
+
+    void add(const Sightings& more) {
+      first = times == 0 ? more.first : std::min(first, more.first);
+      last = times == 0 ? more.last : std::max(last, more.last);
+      times += more.times;
+    }
+  };
+
+  /// The place of what `see` saw last, first or again, and more sightings of it.
   std::uint16_t last_place() const { return static_cast<std::uint16_t>(last_); }
-  void count_again(std::uint16_t place, Timestamp time) { count(entries_[place], time); }
+  void add(std::uint16_t place, const Sightings& more) { count(entries_[place], more); }
 
   struct Counted {
     Fact::Kind kind;
@@ -35,8 +48,7 @@ class KnownFacts {
     std::uint32_t function;
     std::string_view function_name;  ///< static text
     Object object;
-    std::uint64_t times;  ///< since it was last told; 0 = nothing new
-    Timestamp first_seen, last_seen;
+    Sightings sightings;  ///< none: nothing new
 
     bool is(Fact::Kind of_kind, std::uint32_t of_function, const Object& of_object) const {
       return kind == of_kind && function == of_function && object == of_object;
@@ -49,9 +61,9 @@ class KnownFacts {
     if (!dirty_) return;
     dirty_ = false;
     for (Counted& entry : entries_) {
-      if (entry.times == 0) continue;
+      if (entry.sightings.times == 0) continue;
       tell(entry);
-      entry.times = 0;
+      entry.sightings = {};
     }
   }
   std::size_t size() const { return entries_.size(); }
@@ -60,7 +72,7 @@ class KnownFacts {
 
  private:
   static std::uint64_t fingerprint(Fact::Kind kind, std::uint32_t function, const Object& object);
-  Sighting count(Counted& entry, Timestamp time);
+  Sighting count(Counted& entry, const Sightings& more);
   void grow();
 
   std::vector<Counted> entries_;      // in order of appearance

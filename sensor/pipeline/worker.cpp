@@ -112,7 +112,7 @@ WorkerCounters Worker::counters() const {
 void Worker::message(Flow& flow, const Layers& layers, const Message& message) {
   FlowMemory& memory = memory_of(flow);
   const std::size_t observed_before = observations_.size();
-  routine_ = {.configuration = configuration_number_};
+  routine_.begin(configuration_number_);
   count_message(memory, message);
   counters_.anomalies += message.anomalies.size();
   FlowMemory::Watched* watched = message.is_request() ? nullptr : memory.watched(message.request);
@@ -126,7 +126,7 @@ void Worker::message(Flow& flow, const Layers& layers, const Message& message) {
   if (message.routine == 0) return;
   const bool is_quiet = observations_.size() == observed_before && watched == nullptr;
   if (!is_quiet) routine_.configuration = 0;
-  memory.routines.keep(message.routine, routine_);
+  memory.routines.keep(message.routine, routine_, memory.facts);
 }
 
 /// What gave rise to no observation would give rise to none again.
@@ -138,9 +138,7 @@ bool Worker::repeated(Flow& flow, const Message& message) {
   if (!message.is_request() && memory.watched(message.request) != nullptr) return false;
   count_message(memory, message);
   ++counters_.repeated_messages;
-  for (std::size_t i = 0; i < routine->fact_count; ++i) {
-    memory.facts.count_again(routine->facts[i], message.where.time);
-  }
+  memory.routines.count(message.routine, message.where.time);
   return true;
 }
 
@@ -397,13 +395,19 @@ void Worker::tell_counts(Flow& flow, FlowMemory& memory) {
       conversations_.push_back(std::move(counts));
     }
   }
+  memory.routines.count_out(memory.facts);
   memory.facts.take_counts([&](const KnownFacts::Counted& counted) {
     FactSeen seen;
-    seen.fact = {counted.kind,          conversation_of(flow),
-                 counted.operation,     counted.function,
-                 counted.function_name, counted.object,
-                 counted.times,         counted.first_seen,
-                 counted.last_seen,     0};
+    seen.fact = {counted.kind,
+                 conversation_of(flow),
+                 counted.operation,
+                 counted.function,
+                 counted.function_name,
+                 counted.object,
+                 counted.sightings.times,
+                 counted.sightings.first,
+                 counted.sightings.last,
+                 0};
     observe(std::move(seen));
   });
 }

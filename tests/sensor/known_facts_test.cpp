@@ -22,7 +22,7 @@ Sighting see_read(KnownFacts& facts, std::uint32_t first, std::int64_t at = 0) {
 std::vector<std::pair<std::uint32_t, std::uint64_t>> taken(KnownFacts& facts) {
   std::vector<std::pair<std::uint32_t, std::uint64_t>> counts;
   facts.take_counts([&](const KnownFacts::Counted& counted) {
-    counts.emplace_back(counted.object.first, counted.times);
+    counts.emplace_back(counted.object.first, counted.sightings.times);
   });
   return counts;
 }
@@ -51,9 +51,20 @@ TEST(KnownFacts, CountsSayWhenTheyBeganAndEnded) {
   for (std::int64_t at : {1, 5, 9}) see_read(facts, 0, at);
   std::pair<std::int64_t, std::int64_t> when;
   facts.take_counts([&](const KnownFacts::Counted& counted) {
-    when = {to_ns(counted.first_seen), to_ns(counted.last_seen)};
+    when = {to_ns(counted.sightings.first), to_ns(counted.sightings.last)};
   });
   EXPECT_EQ(when, std::pair(std::int64_t{5}, std::int64_t{9}));
+}
+
+TEST(KnownFacts, WhatWasCountedElsewhereIsAddedWithItsTimes) {
+  KnownFacts facts;
+  for (std::int64_t at : {1, 5}) see_read(facts, 0, at);
+  facts.add(facts.last_place(), {3, timestamp_from_ns(4), timestamp_from_ns(9)});
+  KnownFacts::Sightings seen;
+  facts.take_counts([&](const KnownFacts::Counted& counted) { seen = counted.sightings; });
+  EXPECT_EQ(seen.times, 4u);
+  EXPECT_EQ(to_ns(seen.first), 4);
+  EXPECT_EQ(to_ns(seen.last), 9);
 }
 
 TEST(KnownFacts, WritesAreKnownButNotCounted) {
