@@ -39,43 +39,21 @@ std::optional<std::uint64_t> Routines::key_of(Bytes request) {
 Routines::Routine* Routines::find(Bytes request) {
   const auto key = key_of(request);
   if (!key) return nullptr;
-  for (std::size_t tried = 0; tried < routines_.size(); ++tried) {
-    if (expected_ >= routines_.size()) expected_ = 0;
-    Routine& routine = routines_[expected_++];
-    if (routine.request != *key) continue;
-    routine.used = true;
-    return &routine;
-  }
-  return nullptr;
+  return table_.find([&](const Routine& routine) { return routine.request == *key; });
 }
 
 Routines::Routine* Routines::add(Bytes request) {
   const auto key = key_of(request);
   if (!key) return nullptr;
-  Routine& routine = vacant();
+  Routine& routine = table_.vacant();
   routine.request = *key;
-  routine.used = true;
   routine.answer.clear();
   return &routine;
 }
 
-/// A new one, or the next that was not used since the hand came by.
-Routines::Routine& Routines::vacant() {
-  if (routines_.size() < kMost) {
-    Routine& routine = routines_.emplace_back();
-    routine.number = static_cast<std::uint16_t>(2 * routines_.size() - 1);
-    return routine;
-  }
-  for (;;) {
-    Routine& routine = routines_[hand_++ % kMost];
-    if (!routine.used) return routine;
-    routine.used = false;
-  }
-}
-
 Routines::Routine* Routines::of(const Asked& asked) {
   if (asked.routine == 0) return nullptr;
-  Routine& routine = routines_[asked.routine / 2u];
+  Routine& routine = table_.numbered(asked.routine);
   return routine.request == asked.routine_request ? &routine : nullptr;
 }
 

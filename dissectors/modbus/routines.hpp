@@ -8,15 +8,13 @@
 
 #include "dissectors/bytes.hpp"
 #include "dissectors/modbus/pdu.hpp"
+#include "dissectors/routine_table.hpp"
 
 namespace sightglass::modbus {
 
-/// The short requests of one flow, each with the answer it had last. Bounded by kMost; what is
-/// asked seldom gives way to what is asked now.
+/// The short requests of one flow, each with the answer it had last.
 class Routines {
  public:
-  /// Polls of one connection; a client with more of them has those at hand that it used last.
-  static constexpr std::size_t kMost = 32;
   /// Unit identifier and PDU of a request: those of every read fit.
   static constexpr std::size_t kMostRequestBytes = 7;
 
@@ -54,11 +52,8 @@ class Routines {
 
  private:
   static std::optional<std::uint64_t> key_of(Bytes request);
-  Routine& vacant();
 
-  std::vector<Routine> routines_;
-  std::size_t expected_ = 0;  // polling comes round: what followed before, follows again
-  std::size_t hand_ = 0;      // where a routine that gives way is sought
+  RoutineTable<Routine> table_;
 };
 
 }  // namespace sightglass::modbus

@@ -11,6 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr unsigned kMost = RoutineTable<modbus::Routines::Routine>::kMost;
+
 /// A session whose routines are not delivered whole, and have been seen once.
 struct PolledSession : ModbusSession {
   PolledSession() {
@@ -146,18 +148,18 @@ TEST(ModbusRoutine, WhatIsAskedSeldomGivesWay) {
     return session.request(pdu, 1000 + address);
   };
   for (unsigned round = 0; round < 3; ++round) {
-    for (unsigned i = 0; i < modbus::Routines::kMost; ++i) ask(1000 + 100 * round + i);
+    for (unsigned i = 0; i < kMost; ++i) ask(1000 + 100 * round + i);
   }
   const Said again = session.request("03 0064 0002", 2);
   EXPECT_FALSE(again.repeated) << "others took its place";
-  EXPECT_LE(again.routine, 2 * modbus::Routines::kMost);
-  EXPECT_TRUE(ask(1200 + modbus::Routines::kMost - 1).repeated);
+  EXPECT_LE(again.routine, 2 * kMost);
+  EXPECT_TRUE(ask(1200 + kMost - 1).repeated);
 }
 
 TEST(ModbusRoutine, AnswerToARequestThatGaveWayIsReadWithWhatWasAsked) {
   PolledSession session;
   session.request("03 0064 0002", 2);
-  for (unsigned i = 0; i < 3 * modbus::Routines::kMost; ++i) {
+  for (unsigned i = 0; i < 3 * kMost; ++i) {
     char pdu[16];
     std::snprintf(pdu, sizeof pdu, "04 %04x 0001", 1000 + i);
     session.request(pdu, 1000 + i);
