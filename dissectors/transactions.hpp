@@ -24,7 +24,8 @@ namespace sightglass {
 /// expire in the order of sending, or are sought when one is due where requests set their own. What
 /// leaves the table unanswered is told to `ended(const Entry&, Outcome::Kind, Timestamp)`. Nothing
 /// is allocated once the table has its size. `Key` needs `==` and `std::size_t hash() const`;
-/// `Request` is what an answer must know of its request.
+/// `Request` is what an answer must know of its request; one with `clear()` keeps its memory for
+/// the next.
 template <typename Key, typename Request>
 class Transactions {
  public:
@@ -82,7 +83,7 @@ class Transactions {
     append(pending_, index, &Node::in_age);
     Entry& entry = nodes_[index].entry;
     entry.key = key;
-    entry.request = Request{};
+    clear(entry.request);
     entry.id = next_id_++;
     entry.sent = now;
     entry.due = deadline == kNoDeadline ? Timestamp::max() : now + deadline;
@@ -205,6 +206,14 @@ class Transactions {
     Link in_bucket;  ///< same hash, in the order of sending
     Link in_age;     ///< pending by age, remembered by end, or free
   };
+
+  static void clear(Request& request) {
+    if constexpr (requires { request.clear(); }) {
+      request.clear();
+    } else {
+      request = Request{};
+    }
+  }
 
   std::size_t bucket(const Key& key) const { return key.hash() & (buckets_.size() - 1); }
   Index head(const Key& key) const {

@@ -16,6 +16,7 @@
 #include "dissectors/s7comm/plus/fields.hpp"
 #include "dissectors/s7comm/plus/names.hpp"
 #include "dissectors/s7comm/plus/pdu.hpp"
+#include "dissectors/s7comm/routines.hpp"
 #include "dissectors/s7comm/tls_in_cotp.hpp"
 
 namespace sightglass::s7comm {
@@ -49,6 +50,7 @@ class S7Dissector final : public Dissector {
 
   void turn_round() override {
     pairing_.turn_round();
+    routines_ = {};
     begin();
   }
 
@@ -61,6 +63,16 @@ class S7Dissector final : public Dissector {
   static Findings& findings() { return scratch().found; }
   static std::size_t side(Direction direction) { return static_cast<std::size_t>(direction); }
 
+  /// What is known of the packet that is being read, before it is.
+  struct Known {
+    bool is_read = false;                       ///< it can be a routine, and nothing goes on in it
+    Routines::Routine* routine = nullptr;       ///< whose request or answer it is
+    Asked* asked = nullptr;                     ///< of a request that is open already
+    std::optional<Pairing::Answered> answered;  ///< of an answer that is paired already
+    Operation operation = Operation::other;     ///< of that answer, as the pairing named it
+    std::string_view function_name;             ///< the same
+  };
+
   /// A connection begins: nothing goes on from before.
   void begin() {
     for (Parts& parts : tsdus_) parts.clear();
@@ -70,6 +82,9 @@ class S7Dissector final : public Dissector {
     transfers_ = {};
   }
 
+  bool stands_alone(Bytes packet, Direction direction) const;
+  bool repeats_request(Bytes packet, Message& message, MessageSink& sink);
+  bool repeats_answer(Bytes packet, Message& message, MessageSink& sink);
   void deliver(Message& message, MessageSink& sink);
   void unreadable(Message& message, MessageSink& sink);
   void data(FieldReader& in, const cotp::Tpdu& tpdu, Message& message, MessageSink& sink);
@@ -77,6 +92,7 @@ class S7Dissector final : public Dissector {
   void s7comm_pdu(FieldReader& in, Message& message, MessageSink& sink);
   void request(const Header& header, FieldReader& parameters, FieldReader& body, Message& message,
                MessageSink& sink);
+  void keep_request(Asked& asked, Message& message);
   void answer(const Header& header, FieldReader& parameters, FieldReader& body, Message& message,
               MessageSink& sink);
   void userdata(const Header& header, FieldReader& parameters, FieldReader& body, Message& message,
@@ -111,7 +127,71 @@ class S7Dissector final : public Dissector {
   std::array<PlusParts, 2> plus_;                ///< by direction
   TlsInCotp tls_;
   Transfers transfers_;
+  Routines routines_;
+  Known known_;  ///< valid within `dissect`
 };
+
+/// Whether nothing of this direction waits for another part.
+bool S7Dissector::stands_alone(Bytes packet, Direction direction) const {
+  return !tsdus_[side(direction)].is_open() && !tls_.takes(packet.subspan(kReadTsdu), direction);
+}
+
+/// Tells a request that is known. False where that is not enough, or it is not known: it is to be
+/// read.
+bool S7Dissector::repeats_request(Bytes packet, Message& message, MessageSink& sink) {
+  if (message.direction != Direction::to_server || !is_read(packet, kJob) ||
+      !stands_alone(packet, message.direction)) {
+    return false;
+  }
+  known_.is_read = true;
+  Routines::Routine* const routine = routines_.find(packet);
+  if (routine == nullptr) return false;
+  known_.routine = routine;
+  known_.asked = &pairing_.open({reference_of(packet), RequestKey::Kind::job}, message, sink);
+  known_.asked->repeat(routine->asked);
+  message.protocol = Protocol::s7comm;
+  message.function = routine->asked.function;
+  message.operation = routine->asked.operation;
+  message.function_name = routine->asked.function_name;
+  message.routine = routine->number;
+  if (sink.repeated(message)) return true;
+  known_.asked->clear();
+  return false;
+}
+
+/// The same for an answer.
+bool S7Dissector::repeats_answer(Bytes packet, Message& message, MessageSink& sink) {
+  if (message.direction != Direction::to_client || !is_read(packet, kAckData) ||
+      !stands_alone(packet, message.direction)) {
+    return false;
+  }
+  known_.is_read = true;
+  const FunctionSpec spec = function_spec(kReadVar);
+  message.function = kReadVar;
+  message.operation = spec.operation;
+  message.function_name = spec.name;
+  known_.answered =
+      pairing_.answer({reference_of(packet), RequestKey::Kind::job}, kReadVar, message);
+  known_.operation = message.operation;
+  known_.function_name = message.function_name;
+  const Pairing::Answered& answered = *known_.answered;
+  const bool is_the_answer = answered.match.kind == Pairing::Pending::Match::Kind::answer;
+  if (!is_the_answer || !answered.fits) return false;
+  known_.routine = routines_.of(*answered.asked());
+  if (known_.routine == nullptr) return false;
+  const Routines::Likeness likeness = known_.routine->compare(packet);
+  if (likeness == Routines::Likeness::other) return false;
+  message.protocol = Protocol::s7comm;
+  message.routine = static_cast<std::uint16_t>(known_.routine->number + 1);
+  message.outcome = known_.routine->outcome;
+  message.outcome_name = known_.routine->outcome_name;
+  message.values_changed = likeness == Routines::Likeness::other_values;
+  const bool is_told = sink.repeated(message);
+  if (is_told) Pairing::complete(answered, message, sink);
+  message.routine = 0;
+  message.values_changed = false;
+  return is_told;
+}
 
 void S7Dissector::deliver(Message& message, MessageSink& sink) {
   message.at_hand = scratch().fields;
@@ -141,6 +221,8 @@ void S7Dissector::dissect(Bytes bytes, const Arrival& arrival, MessageSink& sink
   message.where = arrival.where;
   message.bytes = bytes;
   if (!message.is_request()) message.outcome.kind = Outcome::Kind::accepted;
+  known_ = {};
+  if (repeats_request(bytes, message, sink) || repeats_answer(bytes, message, sink)) return;
 
   FieldReader in(bytes, {}, found, &scratch().fields);
   const std::uint8_t version = in.u8(cotp_field::tpkt_version);
@@ -379,7 +461,9 @@ void S7Dissector::request(const Header& header, FieldReader& parameters, FieldRe
   const std::uint8_t function = has_function ? parameters.u8(field::param_func) : 0;
   const FunctionSpec spec = function_spec(function);
   if (!has_function || !spec.is_known) parameters.flag(anomaly::function, 0);
-  Asked& asked = pairing_.open({header.reference, RequestKey::Kind::job}, message, sink);
+  Asked& asked = known_.asked != nullptr
+                     ? *known_.asked
+                     : pairing_.open({header.reference, RequestKey::Kind::job}, message, sink);
   asked.function = function;
   asked.operation = spec.operation;
   asked.function_name = spec.name;
@@ -390,12 +474,25 @@ void S7Dissector::request(const Header& header, FieldReader& parameters, FieldRe
   message.function = function;
   message.operation = asked.operation;
   message.function_name = asked.function_name;
+  keep_request(asked, message);
   deliver(message, sink);
+}
+
+/// A read without a fault is a routine from its first time on.
+void S7Dissector::keep_request(Asked& asked, Message& message) {
+  message.routine = 0;
+  if (!known_.is_read || !findings().anomalies.empty()) return;
+  Routines::Routine* const routine =
+      known_.routine != nullptr ? known_.routine : routines_.add(message.bytes);
+  if (routine == nullptr) return;
+  routine->keep_request(asked);
+  message.routine = routine->number;
 }
 
 Pairing::Answered S7Dissector::pair(const RequestKey& key, std::optional<std::uint8_t> function,
                                     Message& message, FieldReader& in) {
-  const Pairing::Answered answered = pairing_.answer(key, function, message);
+  const Pairing::Answered answered =
+      known_.answered ? *known_.answered : pairing_.answer(key, function, message);
   if (answered.is_unexpected && function) in.flag(anomaly::unsolicited_response, 0);
   if (answered.is_repeated) in.flag(anomaly::duplicate_response, 0);
   if (!answered.fits) in.flag(anomaly::response_mismatch, 0);
@@ -415,6 +512,10 @@ void S7Dissector::answered(const Pairing::Answered& answered, const Response& re
   }
   message.outcome = response.outcome;
   message.outcome_name = response.outcome_name;
+  if (known_.routine != nullptr && findings().anomalies.empty()) {
+    known_.routine->keep_answer(message.bytes, message);
+    message.routine = static_cast<std::uint16_t>(known_.routine->number + 1);
+  }
   deliver(message, sink);
   Pairing::complete(answered, message, sink);
 }
@@ -424,8 +525,13 @@ void S7Dissector::answer(const Header& header, FieldReader& parameters, FieldRea
   const bool has_function = header.rosctr == kAckData && parameters.remaining() > 0;
   const std::uint8_t function = has_function ? parameters.u8(field::param_func) : 0;
   const FunctionSpec spec = function_spec(function);
-  message.operation = has_function ? spec.operation : Operation::other;
-  message.function_name = has_function ? spec.name : kAcknowledgementName;
+  if (known_.answered) {
+    message.operation = known_.operation;
+    message.function_name = known_.function_name;
+  } else {
+    message.operation = has_function ? spec.operation : Operation::other;
+    message.function_name = has_function ? spec.name : kAcknowledgementName;
+  }
   if (has_function && !spec.is_known) parameters.flag(anomaly::function, 0);
 
   const std::optional<std::uint8_t> names = has_function ? std::optional(function) : std::nullopt;

@@ -807,4 +807,9 @@ inline constexpr FieldSpec fields[] = {
 };
 static_assert(std::size(fields) == end - block::s7comm);
 
+/// Fields in which PDUs of one routine may differ.
+inline constexpr FieldId kPairingFields[] = {header_pduref};
+/// What the objects that are read or written hold.
+inline constexpr FieldId kValueFields[] = {resp_data};
+
 }  // namespace sightglass::s7comm::field

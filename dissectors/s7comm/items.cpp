@@ -13,6 +13,8 @@ namespace {
 constexpr std::uint8_t kSpecification = 0x12;
 constexpr std::uint8_t kAny = 0x10, kNck = 0x82, kNckMetric = 0x83, kNckInch = 0x84, kDrive = 0xa2,
                        kDbRead = 0xb0, kSymbolic = 0xb2;
+// Transport sizes of data whose length counts bits.
+constexpr std::uint8_t kBits = 3, kBytes = 4, kIntegers = 5;
 
 void name_object(FieldReader& in, bool is_write, Asked& asked, const Item& item) {
   in.access({item.object, {}, is_write});
@@ -134,19 +136,42 @@ void count_result(std::uint8_t code, ItemResults& results) {
 
 }  // namespace
 
+void Asked::clear() {
+  function = subfunction = 0;
+  operation = Operation::other;
+  function_name = {};
+  goes_on = false;
+  item_count = 0;
+  more_items.clear();
+  routine = 0;
+}
+
+void Asked::repeat(const Asked& request) {
+  function = request.function;
+  subfunction = request.subfunction;
+  operation = request.operation;
+  function_name = request.function_name;
+  goes_on = request.goes_on;
+  item_count = request.item_count;
+  const std::size_t inlined = std::min<std::size_t>(item_count, kInline);
+  std::copy_n(request.items.begin(), inlined, items.begin());
+  if (item_count > kInline) more_items = request.more_items;
+  routine = request.routine;
+  routine_age = request.routine_age;
+}
+
 void Asked::add(const Item& item) {
   if (item_count < kInline) {
     items[item_count] = item;
   } else {
-    if (!more_items) more_items = std::make_unique<std::vector<Item>>();
-    more_items->push_back(item);
+    more_items.push_back(item);
   }
   ++item_count;
 }
 
 const Item* Asked::item(std::size_t index) const {
   if (index >= item_count) return nullptr;
-  return index < kInline ? &items[index] : &(*more_items)[index - kInline];
+  return index < kInline ? &items[index] : &more_items[index - kInline];
 }
 
 void read_item(FieldReader& in, bool is_write, Asked& asked) {
@@ -182,44 +207,51 @@ void read_item(FieldReader& in, bool is_write, Asked& asked) {
   if ((in.offset() - start) % 2 != 0 && in.remaining() > 0) in.skip(1);
 }
 
+bool DataItem::has_data() const { return code == kSuccess || code == kReserved; }
+
+DataItem read_data_item(ByteReader& in) {
+  DataItem item;
+  item.code = in.u8();
+  item.transport_size = in.u8();
+  item.bits = in.u16();
+  const bool counts_bits = item.transport_size == kBits || item.transport_size == kBytes ||
+                           item.transport_size == kIntegers;
+  item.length = counts_bits ? (item.bits + 7) / 8 : item.bits;
+  return item;
+}
+
 ItemResults read_values(FieldReader& in, std::size_t count, const Asked* asked, bool is_request) {
-  // Transport sizes whose length counts bits.
-  constexpr std::uint8_t kBits = 3, kBytes = 4, kIntegers = 5;
-  constexpr std::size_t kHead = 4;
   ItemResults results;
   for (std::size_t i = 0; i < count && in.ok(); ++i) {
     const std::size_t at = in.offset();
-    if (!in.require(kHead)) break;
-    ByteReader head = in.ahead();
-    const std::uint8_t code = head.u8();
-    const std::uint8_t size = head.u8();
-    const std::size_t bits = head.u16();
-    const bool counts_bits = size == kBits || size == kBytes || size == kIntegers;
-    const std::size_t length = counts_bits ? (bits + 7) / 8 : bits;
+    if (!in.require(kDataItemHead)) break;
+    ByteReader ahead = in.ahead();
+    const DataItem head = read_data_item(ahead);
+    const std::size_t length = head.length;
     const std::size_t padded = length + (length % 2 != 0 && i + 1 < count ? 1 : 0);
-    in.show_presence(field::data_item, at, length + kHead);
-    in.show_number(field::data_returncode, code, at, 1);
-    in.show_number(field::data_transportsize, size, at + 1, 1);
+    in.show_presence(field::data_item, at, length + kDataItemHead);
+    in.show_number(field::data_returncode, head.code, at, 1);
+    in.show_number(field::data_transportsize, head.transport_size, at + 1, 1);
     in.show_number(field::data_length, length, at + 2, 2);
-    in.skip(kHead);
-    const bool has_data = code == kSuccess || code == kReserved;
+    in.skip(kDataItemHead);
     Bytes data;
-    if (has_data) {
+    if (head.has_data()) {
       data = in.bytes(field::resp_data, length);
       if (padded != length && in.ok()) in.u8(field::data_fillbyte);
     }
     if (!in.ok()) break;
-    count_result(is_request ? kSuccess : code, results);
+    count_result(is_request ? kSuccess : head.code, results);
     const Item* item = asked != nullptr ? asked->item(i) : nullptr;
     if (item == nullptr) continue;
+    const bool is_bits = head.transport_size == kBits;
     const Values values =
-        has_data
+        head.has_data()
             ? values_of(item->shape,
-                        size == kBits ? static_cast<std::uint32_t>(bits) : item->object.count, data)
+                        is_bits ? static_cast<std::uint32_t>(head.bits) : item->object.count, data)
             : Values{};
     std::vector<Access>& accesses = in.findings().accesses;
     if (!is_request) {
-      if (has_data) in.access({item->object, values, false});
+      if (head.has_data()) in.access({item->object, values, false});
     } else if (i < accesses.size()) {
       accesses[i].values = values;
     }

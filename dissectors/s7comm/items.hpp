@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -30,9 +29,15 @@ struct Asked {
   bool goes_on = false;            ///< user data: it asks for the next part of an answer
   std::uint16_t item_count = 0;
   std::array<Item, kInline> items{};
-  /// The fifth and later items; nothing for all else.
-  std::unique_ptr<std::vector<Item>> more_items;
+  std::vector<Item> more_items;  ///< the fifth and later ones
+  /// Its number among what the client repeats (routines.hpp), 0 for none, and which that was.
+  std::uint16_t routine = 0;
+  std::uint32_t routine_age = 0;
 
+  /// As when it was new, but for the room that it has.
+  void clear();
+  /// The same as `request`; it must be clear.
+  void repeat(const Asked& request);
   void add(const Item& item);
   /// The item at `index`, or nullptr.
   const Item* item(std::size_t index) const;
@@ -41,6 +46,16 @@ struct Asked {
 /// Reads an item's specification: S7ANY, DB-read, symbolic, NCK, drive. Adds what it names to
 /// `asked`, one item each, and to the accesses.
 void read_item(FieldReader& in, bool is_write, Asked& asked);
+
+/// The head of an item of data: return code, transport size and length.
+struct DataItem {
+  std::uint8_t code = 0, transport_size = 0;
+  std::size_t bits = 0;    ///< as the length says where it counts bits
+  std::size_t length = 0;  ///< octets
+  bool has_data() const;
+};
+inline constexpr std::size_t kDataItemHead = 4;
+DataItem read_data_item(ByteReader& in);
 
 /// Reads the data of `count` items: return code, transport size, length, values. With `asked`,
 /// the accesses of a request (`is_write`) get their values, those of an answer are made.

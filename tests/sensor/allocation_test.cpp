@@ -197,17 +197,19 @@ TEST(Allocation, NoneForModbusOfMoreBlocksThanRoutines) {
   EXPECT_EQ(seen.accepted, kWarm + kCounted);
 }
 
+/// The first two rounds of a connection of S7comm.
+Exchange s7_begins(std::uint16_t round) {
+  if (round == 0) {
+    return {test::hex("0300 0016 11 e0 0000 0001 00 c0 01 0a c1 02 0100 c2 02 0102"),
+            test::hex("0300 0016 11 d0 0001 0002 00 c0 01 0a c1 02 0100 c2 02 0102")};
+  }
+  return {test::hex("0300 0019 02 f080 32 01 0000 0001 0008 0000 f0 00 0001 0001 01e0"),
+          test::hex("0300 001b 02 f080 32 03 0000 0001 0008 0000 00 00 f0 00 0001 0001 00f0")};
+}
+
 TEST(Allocation, NoneForS7ThatReads) {
   const Dialogue poll = [](std::uint16_t round) {
-    if (round == 0) {
-      return Exchange{test::hex("0300 0016 11 e0 0000 0001 00 c0 01 0a c1 02 0100 c2 02 0102"),
-                      test::hex("0300 0016 11 d0 0001 0002 00 c0 01 0a c1 02 0100 c2 02 0102")};
-    }
-    if (round == 1) {
-      return Exchange{
-          test::hex("0300 0019 02 f080 32 01 0000 0001 0008 0000 f0 00 0001 0001 01e0"),
-          test::hex("0300 001b 02 f080 32 03 0000 0001 0008 0000 00 00 f0 00 0001 0001 00f0")};
-    }
+    if (round < 2) return s7_begins(round);
     Exchange exchange{
         test::hex("0300 001f 02 f080 32 01 0000 0000 000e 0000 04 01 12 0a 10 02 0004 0001 84 "
                   "000000"),
@@ -233,6 +235,29 @@ TEST(Allocation, NoneForAFlowPastItsSamples) {
   WorkerCounters seen;
   EXPECT_EQ(allocated_in_steady_state(9000, chat, seen), 0u);
   EXPECT_EQ(seen.samples, kSampledPackets);
+}
+
+TEST(Allocation, NoneForS7ThatReadsManyItemsAtATime) {
+  const Dialogue poll = [](std::uint16_t round) {
+    if (round < 2) return s7_begins(round);
+    Exchange exchange{test::hex("0300 005b 02 f080 32 01 0000 0000 004a 0000 04 06"),
+                      test::hex("0300 0039 02 f080 32 03 0000 0000 0002 0024 00 00 04 06")};
+    const Octets item = test::hex("12 0a 10 04 0001 0001 84 000000"),
+                 value = test::hex("ff 04 0010 0000");
+    for (std::uint16_t i = 0; i < 6; ++i) {
+      exchange.request.insert(exchange.request.end(), item.begin(), item.end());
+      put16(exchange.request, exchange.request.size() - 2, static_cast<std::uint16_t>(16 * i));
+      exchange.answer.insert(exchange.answer.end(), value.begin(), value.end());
+      put16(exchange.answer, exchange.answer.size() - 2, static_cast<std::uint16_t>(round + i));
+    }
+    put16(exchange.request, 11, round);
+    put16(exchange.answer, 11, round);
+    return exchange;
+  };
+  WorkerCounters seen;
+  EXPECT_EQ(allocated_in_steady_state(102, poll, seen), 0u);
+  EXPECT_EQ(seen.accepted, kWarm + kCounted - 1) << "all but the connection of COTP";
+  EXPECT_GT(seen.repeated_messages, 2 * kCounted);
 }
 
 }  // namespace

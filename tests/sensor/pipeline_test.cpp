@@ -137,7 +137,7 @@ TEST(Pipeline, RoutinesComeToTheSameAsPdusReadWhole) {
   std::ofstream(file) << "- rule: Never\n"
                          "  id: SITE-002\n"
                          "  desc: Holds for no frame.\n"
-                         "  condition: 'modbus && frame.len > 1000000'\n"
+                         "  condition: '(modbus || s7comm) && frame.len > 1000000'\n"
                          "  severity: info\n"
                          "  category: control\n"
                          "  protects: [equipment]\n"
