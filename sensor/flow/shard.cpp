@@ -8,10 +8,8 @@
 namespace sightglass {
 namespace {
 
-/// A TCP connection whose protocol is not known yet; what takes the place of the identification
-/// later is about as large.
-constexpr std::size_t kSessionBytes =
-    heap_bytes(sizeof(TcpSession)) + heap_bytes(sizeof(Identification));
+/// A TCP connection that has carried nothing yet.
+constexpr std::size_t kSessionBytes = heap_bytes(sizeof(TcpSession));
 
 FlowClass class_of(const FlowTable::Entry& entry) {
   if (!entry.session) return FlowClass::transient;

@@ -12,10 +12,7 @@ bool has_port(std::span<const std::uint16_t> ports, std::uint16_t port) {
 
 }  // namespace
 
-TcpSession::TcpSession(Flow& flow, FlowContext& context)
-    : flow_(flow),
-      context_(context),
-      identification_(std::make_unique<Identification>(context.protocols, flow.key)) {}
+TcpSession::TcpSession(Flow& flow, FlowContext& context) : flow_(flow), context_(context) {}
 
 bool TcpSession::is_other_connection(const Layers& syn, Side sender) const {
   const TcpStream& stream = streams_[sender];
@@ -74,7 +71,7 @@ void TcpSession::finish(Timestamp now) {
   }
   if (dissector_) {
     dissector_->finish(now, *this);
-  } else if (identification_ && has_data()) {
+  } else if (is_undecided_ && has_data()) {
     ++context_.counters.undecided;
   }
   identification_.reset();
@@ -103,7 +100,7 @@ void TcpSession::data(const StreamData& data) {
   counters().payload_bytes += data.bytes.size();
   if (dissector_) {
     cutters_[sender_].data(data, context_.held, *this);
-  } else if (identification_) {
+  } else if (is_undecided_) {
     identify(data);
   }
 }
@@ -119,8 +116,8 @@ void TcpSession::gap(std::uint64_t bytes, GapCause cause) {
   if (dissector_) {
     cutters_[sender_].gap(*this);
     dissector_->gap(direction);
-  } else if (identification_) {
-    identification_->gap(sender_, bytes);
+  } else if (is_undecided_) {
+    identification().gap(sender_, bytes);
   }
 }
 
@@ -136,10 +133,18 @@ void TcpSession::conflict(const Layers& layers) {
 
 // --- whose stream it is
 
+/// Made when there is something to identify: of many an attempt there never is.
+Identification& TcpSession::identification() {
+  if (!identification_) {
+    identification_ = std::make_unique<Identification>(context_.protocols, flow_.key);
+  }
+  return *identification_;
+}
+
 void TcpSession::identify(const StreamData& data) {
   const Side sender = sender_;
   const bool from_start = streams_[sender].begun_with_syn();
-  const auto state = identification_->data(sender, data, from_start, context_.held);
+  const auto state = identification().data(sender, data, from_start, context_.held);
   if (identification_->take_other_protocol()) {
     ++context_.counters.other_protocol;
     tell({.kind = FlowEvent::Kind::other_protocol, .direction = flow_.direction_of(sender)});
@@ -148,6 +153,7 @@ void TcpSession::identify(const StreamData& data) {
     ++context_.counters.undecided;
     identification_.reset();
   }
+  is_undecided_ = state == Identification::State::undecided;
   if (state != Identification::State::confirmed) return;
   const std::unique_ptr<Identification> decided = std::move(identification_);
   const Identification::Decision& decision = decided->decision();

@@ -73,6 +73,7 @@ class TcpSession final : private StreamOutput, private CutterHost, private Messa
   void completion(const Completion& completion) override;
 
   void learn_handshake(const Layers& layers, Side sender);
+  Identification& identification();
   void identify(const StreamData& data);
   void confirm();
   void set_client(Side client, ClientBasis basis);
@@ -87,7 +88,8 @@ class TcpSession final : private StreamOutput, private CutterHost, private Messa
   std::array<StreamCutter, 2> cutters_;
   std::array<std::uint32_t, 2> windows_ = {1, 1};  // last advertised; not 0 until one is
   const ProtocolEntry* entry_ = nullptr;
-  std::unique_ptr<Identification> identification_;  // until decided
+  bool is_undecided_ = true;                        // whose stream it is
+  std::unique_ptr<Identification> identification_;  // of what came while that is so
   std::unique_ptr<Dissector> dissector_;            // once confirmed
   std::uint64_t shape_checks_ = 0;
 
