@@ -59,6 +59,8 @@ constexpr std::array<DetectorSpec, kDetectors> kSpecs = {{
      "What passes on a protocol's own port is something else."},
     {Detector::stream_overlap, "stream.overlap_conflict", false, false,
      "A TCP segment repeats bytes already seen with other content."},
+    {Detector::half_open, "stream.half_open", false, true,
+     "A client sends a SYN and nothing else within 2 s, and is not refused."},
     {Detector::no_traffic, "sensor.no_traffic", false, false,
      "Live, no packet at all has come for 15 s."},
     {Detector::one_way_mirror, "sensor.one_way_mirror", false, false,

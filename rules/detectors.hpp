@@ -36,6 +36,7 @@ enum class Detector : std::uint8_t {
   protocol_confirmed,
   other_protocol,
   stream_overlap,
+  half_open,
   no_traffic,
   one_way_mirror,
   capture_loss,
@@ -43,7 +44,7 @@ enum class Detector : std::uint8_t {
   clock_step,
   memory_short,
 };
-inline constexpr std::size_t kDetectors = 28;
+inline constexpr std::size_t kDetectors = 29;
 
 struct DetectorSpec {
   Detector detector;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
 #include <utility>
 
 #include "dissectors/dissector.hpp"
@@ -12,6 +13,7 @@
 #include "rules/baseline/newness.hpp"
 #include "rules/bench.hpp"
 #include "rules/control/writes.hpp"
+#include "rules/host_key.hpp"
 #include "rules/network/address_claims.hpp"
 #include "rules/network/secure_channels.hpp"
 #include "rules/rule_set.hpp"
@@ -103,11 +105,13 @@ struct Judge::Parts {
   void on(const Observation& seen, const AddressClaim& claim);
   void on(const Observation& seen, const SecuritySeen& security);
   void on(const Observation& seen, const SensorNotice& notice);
+  bool is_told_attempter(const Fact& host);
   bool begun_while_learning(Timestamp time) const;
   void remember_told(const PduKey& key, Severity severity);
   std::optional<Severity> told_as(const PduKey& about) const;
   bool is_used_before(const Conversation& conversation, const ObservedPdu& pdu) const;
   void describe(const RuleMatch& match, Finding& finding) const;
+  void describe_many(const Reached& reached, Finding& finding) const;
 
   JudgeSettings settings;
   JudgeCounters counters;
@@ -120,6 +124,8 @@ struct Judge::Parts {
   bool started = false;
   Timestamp now{};
   std::optional<Timestamp> learning_ends;
+  std::set<HostKey> attempters;  ///< told since then though they only attempt
+  Timestamp attempters_since{};
   std::deque<Told> told;  ///< PDUs and packets that rules told of lately
 };
 
@@ -237,8 +243,24 @@ void Judge::Parts::on(const Observation& seen, const RuleMatch& match) {
   } else {
     remember_told({seen.conversation.flow, match.pdu.packet, match.pdu.request}, rule.severity);
   }
-  describe(match, finding);
+  const bool is_half_open = detector && detector->detector == Detector::half_open;
+  if (is_half_open && reached && reached->values > 1) {
+    describe_many(*reached, finding);
+  } else {
+    describe(match, finding);
+  }
   record(bench, std::move(finding), reached);
+}
+
+/// Half-open connections from many addresses: none of them is who did it.
+void Judge::Parts::describe_many(const Reached& reached, Finding& finding) const {
+  finding.has_source = false;
+  const Conversation& conversation = finding.conversation;
+  finding.observed = "at least " + std::to_string(reached.values) + " addresses to " +
+                     brief(bench, conversation.server) + ", port " +
+                     std::to_string(conversation.server_port);
+  finding.sentence = finding.rule->title + ": " + finding.observed + ".";
+  finding.expected = finding.rule->description;
 }
 
 void Judge::Parts::on(const Observation& seen, const RequestEnded& ended) {
@@ -260,6 +282,7 @@ void Judge::Parts::on(const Observation&, const FactSeen& seen) {
   // A conversation is told when there is enough of it: it may have begun while learning.
   const bool learning = !bench.protecting || begun_while_learning(seen.fact.first_seen);
   const bool known = bench.baseline.knows(seen.fact);
+  if (!known && seen.attempts && !is_told_attempter(seen.fact)) return;
   if (known) {
     bench.baseline.count(seen.fact);
   } else if (learning && seen.dangerous) {
@@ -272,6 +295,20 @@ void Judge::Parts::on(const Observation&, const FactSeen& seen) {
                        of_packet ? seen.fact.first_packet : seen.pdu.packet, seen.pdu.request};
     newness.judge(bench, seen, writes.tells(bench, seen) ? Severity::critical : told_as(about));
   }
+}
+
+/// One that looks for others is told; of a flood of invented addresses, the first.
+bool Judge::Parts::is_told_attempter(const Fact& host) {
+  constexpr Duration kPeriod = std::chrono::hours(1);
+  if (host.first_seen - attempters_since >= kPeriod) {
+    attempters_since = host.first_seen;
+    attempters.clear();
+  }
+  const HostKey who = host_key(host.conversation.client);
+  if (attempters.contains(who)) return true;
+  if (attempters.size() < settings.limits.attempters) return attempters.insert(who).second;
+  ++counters.attempters_untold;
+  return false;
 }
 
 void Judge::Parts::on(const Observation& seen, const AddressClaim& claim) {

@@ -20,6 +20,7 @@ struct JudgeLimits {
   std::size_t waiting_requests = 65'536;   ///< whose outcome an alert or a learned write awaits
   std::size_t threshold_keys = 65'536;     ///< parties counted by thresholds, all rules together
   std::size_t baseline_entries = 262'144;  ///< learned facts, and as many reported ones
+  std::size_t attempters = 16;             ///< hosts told within an hour that only attempt
   std::size_t written_objects = 65'536;    ///< objects whose last write is remembered
   std::size_t address_bindings = 65'536;   ///< IP addresses whose MAC is remembered
   std::size_t secure_channels = 65'536;    ///< pairs whose security, servers whose certificate
@@ -38,6 +39,7 @@ struct JudgeCounters {
   std::uint64_t facts_learned = 0;       ///< that were new
   std::uint64_t facts_not_learned = 0;   ///< refused by the device, or dangerous
   std::uint64_t facts_dropped = 0;       ///< by baseline_entries
+  std::uint64_t attempters_untold = 0;   ///< by attempters: told when they go on
   std::uint64_t ranges_widened = 0;      ///< address ranges joined over a gap: there were too many
   std::uint64_t objects_forgotten = 0;   ///< by written_objects
   std::uint64_t bindings_forgotten = 0;  ///< by address_bindings

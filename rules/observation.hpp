@@ -127,6 +127,7 @@ struct FactSeen {
   Fact fact;
   ObservedPdu pdu;         ///< of writes and first sightings; default elsewhere
   bool dangerous = false;  ///< the PDU matched a rule of mode `always`: judged, never learned
+  bool attempts = false;   ///< a host that has sent nothing but a SYN: its address may be invented
 };
 
 /// An address was claimed (ARP) by a MAC.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "rules/rule.hpp"
 
@@ -29,6 +30,12 @@ Thresholds::Window& Thresholds::window_for(const std::string& key, Timestamp tim
   return window;
 }
 
+std::uint64_t Thresholds::distinct_values(const std::vector<Sample>& samples) {
+  std::set<std::string_view> values;
+  for (const Sample& sample : samples) values.insert(sample.value);
+  return values.size();
+}
+
 std::optional<Reached> Thresholds::count(const Threshold& threshold, const std::string& key,
                                          const Match& match) {
   Window& window = window_for(key, match.time);
@@ -47,7 +54,9 @@ std::optional<Reached> Thresholds::count(const Threshold& threshold, const std::
     window.reached = false;
     return std::nullopt;
   }
-  Reached reached{seen, match.time, match.times, {match.frame}};
+  const bool has_values = !distinct && !match.value.empty();
+  Reached reached{
+      seen, has_values ? distinct_values(samples) : 0, match.time, match.times, {match.frame}};
   if (!window.reached) {
     reached.first_seen = samples.front().time;
     reached.times = 0;

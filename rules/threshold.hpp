@@ -27,6 +27,8 @@ struct Match {
 /// What a threshold that is reached rests on: at first the whole window, later the new match.
 struct Reached {
   std::uint64_t seen = 0;  ///< matches or distinct values within the window; a lower bound
+  /// Distinct values within the window, where they are given and not counted; likewise.
+  std::uint64_t values = 0;
   Timestamp first_seen{};
   std::uint64_t times = 0;
   std::vector<std::uint64_t> frames;
@@ -59,6 +61,7 @@ class Thresholds {
     bool reached = false;
   };
 
+  static std::uint64_t distinct_values(const std::vector<Sample>& samples);
   Window& window_for(const std::string& key, Timestamp time);
 
   std::size_t most_keys_;

@@ -11,7 +11,7 @@ from cell import LIBMODBUS, STRANGER, cell, poll
 from frames import ACK, FIN, PSH, SYN, URG, arp, ethernet, ipv4, tcp
 
 CRAFTED = "crafted frames; libmodbus session beside them"
-LAPTOP_MAC, PLC_MAC, HMI_MAC = (lab.mac_of(h) for h in ("laptop", "plc", "hmi"))
+LAPTOP_MAC, PLC_MAC, HMI_MAC, ROUTER_MAC = (lab.mac_of(h) for h in ("laptop", "plc", "hmi", "router"))
 FROM_LAPTOP = f"eth.src == {LAPTOP_MAC}"
 NOBODY, ALL = "00:00:00:00:00:00", "ff:ff:ff:ff:ff:ff"
 
@@ -174,6 +174,32 @@ def syn_flood(path):
         lab.sh("ip", "-n", net.space("plc"), "neigh", "add", "192.168.10.67", "lladdr", LAPTOP_MAC, "dev", "eth0")
         net.inject("laptop", [(0.009, to_plc(tcp("192.168.10.67", lab.PLC, 20000 + n, 502, n * 977, 0, SYN), "192.168.10.67"))
                               for n in range(200)])
+
+
+@capture("network/syn-flood-many-sources.pcap", "200 SYNs to port 502 of PLC-1 within 2 s through the router, each from another "
+         "address, none of which goes on", CRAFTED, key="tcp.flags.syn == 1 && tcp.flags.ack == 0 && ip.src == 10.66.0.0/16",
+         count=200, fires="NET-014, NET-001",
+         tell="200 connections to PLC-1 port 502 were begun in 2 s and left half-open, each from another address behind "
+              f"{ROUTER_MAC}: a flood, and the addresses are invented.")
+def syn_flood_many(path):
+    with cell(path, "router", seconds=5) as net:
+        source = [f"10.66.{n % 7}.{1 + n}" for n in range(200)]
+        net.inject("router", [(0.009, ethernet(ROUTER_MAC, PLC_MAC, 0x0800, ipv4(a, lab.PLC, 6, tcp(
+            a, lab.PLC, 20000 + n, 502, n * 977, 0, SYN)))) for n, a in enumerate(source)])
+
+
+@capture("network/busy-server.pcap", "HMI-2 and ENG-1 open 65 connections each to port 8080 of PLC-1 within 3 s, and close each",
+         "Linux kernel", key="tcp.flags.syn == 1 && tcp.flags.ack == 0 && tcp.dstport == 8080", count=130, quiet="NET-014",
+         tell="Nothing: many connections, each of which is used.")
+def busy(path):
+    with cell(path, "hmi2", "eng", seconds=5) as net:
+        net.server("plc", lab.PYTHON, "-c", "import socket\ns = socket.create_server(('192.168.10.10', 8080), backlog=128)\n"
+                   "while True: s.accept()[0].close()", port=8080)
+        ask = ("import socket, time\nfor _ in range(65):\n"
+               " socket.create_connection(('192.168.10.10', 8080), 1).close(); time.sleep(0.03)\n")
+        both = [net.start(host, lab.PYTHON, "-c", ask) for host in ("hmi2", "eng")]
+        for process in both:
+            process.wait(30)
 
 
 @capture("network/reset-storm.pcap", "PLC-1 resets each connection after two answers, eight times in 9 s", "libmodbus client; "

@@ -37,6 +37,13 @@ enum class ClientBasis : std::uint8_t {
   told,           ///< the server sent the SYN, and says so
 };
 
+/// How far the client of a TCP connection went to open it.
+enum class Opening : std::uint8_t {
+  unseen,     ///< its SYN was not seen, or not first
+  attempted,  ///< it sent SYNs and nothing else, whatever the server said but a reset
+  over,       ///< it went on, or was refused
+};
+
 /// Whatever a later stage keeps per flow; destroyed with the flow.
 class FlowNotes {
  public:
@@ -71,6 +78,7 @@ struct Flow {
   ClientBasis client_basis = ClientBasis::lower_port;
   Protocol protocol = Protocol::unknown;  ///< once its content has confirmed it
   bool reset = false;                     ///< a RST was seen
+  Opening opening = Opening::unseen;
   std::array<SideCounters, 2> sent;       ///< by endpoint
   VlanSet vlans;
   Timestamp first_seen{};

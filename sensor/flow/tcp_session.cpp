@@ -25,11 +25,23 @@ void TcpSession::learn_handshake(const Layers& layers, Side sender) {
   set_client(answers ? other(sender) : sender, ClientBasis::handshake);
 }
 
+void TcpSession::note_opening(const Layers& layers, Side sender) {
+  const bool asks = layers.tcp_has(tcp_flag::syn) && !layers.tcp_has(tcp_flag::ack);
+  const bool is_first = flow_.sent[0].packets + flow_.sent[1].packets == 1;
+  if (is_first && asks) {
+    flow_.opening = Opening::attempted;
+  } else if (flow_.opening == Opening::attempted) {
+    const bool goes_on = sender == flow_.client && !asks;
+    if (goes_on || layers.tcp_has(tcp_flag::rst)) flow_.opening = Opening::over;
+  }
+}
+
 void TcpSession::packet(const Layers& layers, Side sender) {
   now_ = layers.time;
   now_packet_ = layers.packet_number;
   layers_ = &layers;
   const bool is_reset = layers.tcp_has(tcp_flag::rst);
+  note_opening(layers, sender);
   if (layers.tcp_has(tcp_flag::syn)) learn_handshake(layers, sender);
   // First what the receiver acknowledges: an answer comes after the request it answers.
   if (layers.tcp_has(tcp_flag::ack) && !is_reset) {

@@ -72,6 +72,7 @@ class TcpSession final : private StreamOutput, private CutterHost, private Messa
   bool repeated(const Message& message) override;
   void completion(const Completion& completion) override;
 
+  void note_opening(const Layers& layers, Side sender);
   void learn_handshake(const Layers& layers, Side sender);
   Identification& identification();
   void identify(const StreamData& data);

@@ -87,6 +87,7 @@ class FlowMemory final : public FlowNotes {
   bool conversation_told = false;
   static constexpr std::size_t kNotListed = SIZE_MAX;
   std::size_t listed_at = kNotListed;  ///< place in the worker's list of flows with counts to tell
+  std::uint64_t attempt = 0;           ///< its number in Attempts until its client goes on; else 0
   Moment last_message_at;              ///< when its last PDU was delivered
   FlowSampling sampling;
   KnownFacts facts;

@@ -119,6 +119,9 @@ void add_messages(List& list, const WorkerCounters& workers) {
   list.add("worker.facts_untold", workers.facts_untold);
   list.add("worker.arp_senders_untold", workers.arp_senders_untold);
   list.add("worker.links_untold", workers.links_untold);
+  list.add("worker.attempters_untold", workers.attempters_untold);
+  list.add("worker.half_open_untold", workers.half_open_untold);
+  list.add("worker.attempts_cut_short", workers.attempts_cut_short);
 }
 
 void add_applications(List& list, const PipelineCounters& pipeline) {
@@ -145,6 +148,7 @@ void add_judge(List& list, const JudgeCounters& judge) {
   list.add("judge.facts_learned", judge.facts_learned);
   list.add("judge.facts_not_learned", judge.facts_not_learned);
   list.add("judge.facts_dropped", judge.facts_dropped);
+  list.add("judge.attempters_untold", judge.attempters_untold);
   list.add("judge.ranges_widened", judge.ranges_widened);
   list.add("judge.names_not_kept", names_not_kept());
   list.add("judge.objects_forgotten", judge.objects_forgotten);

@@ -32,9 +32,8 @@ Worker::Worker(const WorkerSettings& settings, SharedConfiguration configuration
   configure(std::move(configuration));
   const DissectorSettings dissectors{&pairing_};
   for (std::size_t shard = settings_.index; shard < kShards; shard += settings_.count) {
-    Room& room = rooms_.emplace_back();
-    room.shard = std::make_unique<Shard>(protocol_registry(), dissectors, settings_.flow_limits,
-                                         static_cast<FlowSink&>(*this));
+    rooms_.emplace_back().shard = std::make_unique<Shard>(
+        protocol_registry(), dissectors, settings_.flow_limits, static_cast<FlowSink&>(*this));
   }
 }
 
@@ -64,9 +63,10 @@ void Worker::packet(const Layers& layers, std::uint64_t pair_hash) {
   moment_.ordinal = 0;
   packet_ = &layers;
   Room& room = rooms_[shard_of(pair_hash) / settings_.count];
+  room_ = &room;
   Flow* flow = room.shard->packet(layers, pair_hash);
   if (flow != nullptr) {
-    tell_sender(*flow, layers);
+    tell_sender(room, *flow, layers);
     FlowSampling& sampling = memory_of(*flow).sampling;
     if (sampling.goes_on()) {
       const auto kind = sampling.next(flow->protocol, layers, room.sampling);
@@ -83,6 +83,8 @@ void Worker::tick(const Tick& tick, bool last) {
   moment_ = {tick.packet_number, Moment::Phase::timer, tick.time, 0, 0};
   for (Room& room : rooms_) {
     room.sampling.bytes = 0;
+    room_ = &room;
+    tell_half_open(room, tick.time);
     room.shard->tick(tick.time);
     if (last) room.shard->finish(tick.time);
   }
@@ -99,10 +101,11 @@ WorkerCounters Worker::counters() const {
     counters.flows += room.shard->counters();
     counters.open_flows += room.shard->flow_count();
     counters.links_untold += room.links.untold();
-    counters.memory.flows += room.shard->bytes();
+    counters.memory.flows += room.shard->bytes() + room.attempts.bytes();
     counters.memory.held_packets += room.shard->held_bytes();
     counters.samples += room.sampling.taken;
     counters.samples_refused += room.sampling.refused;
+    counters.attempts_cut_short += room.attempts.cut_short();
   }
   counters.memory.flows += counters.open_flows * heap_bytes(sizeof(FlowMemory));
   counters.memory.known_facts = known_facts_ * sizeof(KnownFacts::Counted);
@@ -272,6 +275,10 @@ void Worker::event(Flow& flow, const FlowEvent& event) {
       break;
     case FlowEvent::Kind::closed: {
       FlowMemory& memory = memory_of(flow);
+      // In a flood there is no time to wait for who has to make room.
+      if (memory.attempt != 0 && room_->attempts.forget(memory.attempt)) {
+        came_to_nothing(*room_, flow, memory);
+      }
       tell_conversation(flow, memory);
       if (memory.sampling.is_sampled()) {
         tell_sample(flow, memory.sampling.end(flow.protocol), nullptr);
@@ -312,13 +319,24 @@ void Worker::match_event(Flow& flow, Detector detector) {
   observe(conversation_of(flow), std::move(match));
 }
 
-void Worker::tell_sender(Flow& flow, const Layers& layers) {
+void Worker::tell_sender(Room& room, Flow& flow, const Layers& layers) {
   const Side side = sending_side(flow, layers);
   FlowMemory& memory = memory_of(flow);
   if (flow.sent[side].packets == 1) {
     memory.stations[side] = sender(layers);
     if (flow.sent[other(side)].packets == 0) memory.stations[other(side)] = receiver(layers);
-    tell_host(memory.stations[side], flow.id);
+    const bool attempts = flow.opening == Opening::attempted && side == flow.client;
+    if (attempts) {
+      memory.attempt = room.attempts.begin(flow, layers.time, [&](Flow& oldest) {
+        came_to_nothing(room, oldest, memory_of(oldest));
+      });
+    } else {
+      tell_host(memory.stations[side], flow.id);
+    }
+  } else if (memory.attempt != 0 && side == flow.client && flow.opening == Opening::over) {
+    room.attempts.forget(memory.attempt);
+    memory.attempt = 0;
+    tell_client(flow, memory, false);
   }
   list(flow, memory);
   if (memory.conversation_told) return;
@@ -326,6 +344,62 @@ void Worker::tell_sender(Flow& flow, const Layers& layers) {
       flow.sent[0].packets + flow.sent[1].packets >= kUnknownPackets) {
     tell_conversation(flow, memory);
   }
+}
+
+/// Many are told together: a flood must not cost more than what it floods.
+void Worker::note_half_open(Room& room, const Flow& flow) {
+  const auto known = std::ranges::find_if(room.half_open, [&](const HalfOpen& open) {
+    const Conversation& first = open.first;
+    return first.server.ip == flow.server_endpoint().address &&
+           first.server.realm == flow.key.realm && first.server_port == flow.server_endpoint().port;
+  });
+  if (known != room.half_open.end()) {
+    ++known->times;
+  } else if (room.half_open.size() < kMostHalfOpen) {
+    room.half_open.push_back({conversation_of(flow)});
+  } else {
+    ++counters_.half_open_untold;
+  }
+}
+
+void Worker::tell_half_open(Room& room, Timestamp now) {
+  room.attempts.expire(now, [&](Flow& flow) { came_to_nothing(room, flow, memory_of(flow)); });
+  const Rule* rule = detector_rules_[Detector::half_open];
+  for (const HalfOpen& open : room.half_open) {
+    if (rule == nullptr) break;
+    counters_.matches += open.times;
+    RuleMatch match;
+    match.rule = rule;
+    match.pdu.packet = open.first.flow;
+    match.distinct = to_text(open.first.client.ip);
+    match.repeats = open.times;
+    observe(open.first, std::move(match));
+  }
+  room.half_open.clear();
+}
+
+/// The client has had its time, and told is what it did: who attempts without going on is a host of
+/// its own only for so many, as a flood invents its addresses.
+void Worker::came_to_nothing(Room& room, Flow& flow, FlowMemory& memory) {
+  if (flow.opening == Opening::attempted) note_half_open(room, flow);
+  const std::uint64_t host = address_hash(flow.client_endpoint().address) + flow.key.realm.number();
+  if (room.attempts.is_told(host, flow.first_seen)) {
+    tell_client(flow, memory, true);
+  } else {
+    ++counters_.attempters_untold;
+  }
+}
+
+/// The host that opened the flow, as of its first packet.
+void Worker::tell_client(const Flow& flow, const FlowMemory& memory, bool attempts) {
+  FactSeen seen;
+  seen.attempts = attempts;
+  seen.fact.kind = Fact::Kind::host;
+  seen.fact.conversation.client = memory.stations[flow.client];
+  seen.fact.conversation.flow = flow.id;
+  seen.fact.first_seen = seen.fact.last_seen = flow.first_seen;
+  seen.fact.first_packet = flow.id;
+  observe(std::move(seen));
 }
 
 void Worker::tell_conversation(Flow& flow, FlowMemory& memory) {

@@ -15,6 +15,7 @@
 #include "rules/observation.hpp"
 #include "sensor/application/flow_sample.hpp"
 #include "sensor/flow/shard.hpp"
+#include "sensor/pipeline/attempts.hpp"
 #include "sensor/pipeline/configuration.hpp"
 #include "sensor/pipeline/flow_memory.hpp"
 #include "sensor/pipeline/link_conversations.hpp"
@@ -37,6 +38,8 @@ inline unsigned worker_of(std::uint64_t pair_hash, unsigned workers) {
 inline constexpr std::size_t kArpSenders = 1024;
 /// How often what a flow repeats is counted out to the judge.
 inline constexpr Duration kCountsInterval = std::chrono::seconds(10);
+/// Servers of one shard and tick whose half-open connections are told.
+inline constexpr std::size_t kMostHalfOpen = 64;
 /// Packets after which a conversation is told whatever it speaks.
 inline constexpr std::uint64_t kUnknownPackets = 8;
 
@@ -69,12 +72,20 @@ class Worker final : private FlowSink {
   static std::size_t bytes_of_a_flow(const FlowLimits& limits);
 
  private:
+  /// Connections to one server that were begun and left alone.
+  struct HalfOpen {
+    Conversation first;
+    std::uint64_t times = 1;
+  };
+
   /// A shard, and what else must not depend on how many workers share the shards.
   struct Room {
     std::unique_ptr<Shard> shard;
     std::unordered_set<std::uint64_t> arp_senders;  // told already; at most kArpSenders
     LinkConversations links;
     ShardSampling sampling;
+    Attempts attempts;
+    std::vector<HalfOpen> half_open;  // since the last tick; at most kMostHalfOpen
   };
 
   void message(Flow& flow, const Layers& layers, const Message& message) override;
@@ -88,10 +99,14 @@ class Worker final : private FlowSink {
                   bool dangerous);
   void tell_fact(Flow& flow, FlowMemory& memory, const Layers& layers, const Message& message,
                  Fact::Kind kind, const Object& object, bool dangerous);
-  void tell_sender(Flow& flow, const Layers& layers);
+  void tell_sender(Room& room, Flow& flow, const Layers& layers);
+  void note_half_open(Room& room, const Flow& flow);
+  void tell_half_open(Room& room, Timestamp now);
+  void came_to_nothing(Room& room, Flow& flow, FlowMemory& memory);
   void tell_conversation(Flow& flow, FlowMemory& memory);
   void tell_sample(const Flow& flow, FlowSample::Kind kind, const Layers* layers);
   void tell_host(const Station& station, std::uint64_t flow);
+  void tell_client(const Flow& flow, const FlowMemory& memory, bool attempts);
   void list(Flow& flow, FlowMemory& memory);
   void tell_counts(Flow& flow, FlowMemory& memory);
   void match_packet(const Layers& layers, Flow* flow);
@@ -114,6 +129,7 @@ class Worker final : private FlowSink {
   Samples samples_;
   std::vector<Flow*> counted_;  // flows with counts to tell
   Moment moment_;               // of what is being processed
+  Room* room_ = nullptr;        // the same
   Timestamp next_counts_{};     // when counts are told next
   const Layers* packet_ = nullptr;
   std::size_t known_facts_ = 0;  // of all its flows

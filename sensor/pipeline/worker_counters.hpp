@@ -28,6 +28,9 @@ struct WorkerCounters {
   std::uint64_t links_untold = 0;        ///< frames without IP of pairs beyond kLinkConversations
   std::uint64_t samples = 0;             ///< packets shown to nDPI
   std::uint64_t samples_refused = 0;     ///< by kSampledShardBytes
+  std::uint64_t attempters_untold = 0;   ///< SYNs of hosts beyond kMostAttempters
+  std::uint64_t half_open_untold = 0;    ///< half-open connections to servers beyond kMostHalfOpen
+  std::uint64_t attempts_cut_short = 0;  ///< not waited for 2 s, by kMostAttempts
   PairingCounters pairing;
   WorkerMemory memory;
 

@@ -53,6 +53,16 @@ TEST_F(ThresholdsTest, GoesOnMatchByMatchWhileTheWindowIsFull) {
   EXPECT_FALSE(thresholds.count(threshold, "a", match(30))) << "the window is empty again";
 }
 
+TEST_F(ThresholdsTest, SaysHowManyValuesTheMatchesHad) {
+  const Threshold threshold = three_in_ten_seconds();
+  thresholds.count(threshold, "a", match(1, "x"));
+  thresholds.count(threshold, "a", match(2, "y"));
+  const auto reached = thresholds.count(threshold, "a", match(3, "x"));
+  ASSERT_TRUE(reached);
+  EXPECT_EQ(reached->seen, 3u);
+  EXPECT_EQ(reached->values, 2u);
+}
+
 TEST_F(ThresholdsTest, WhatIsTooFarApartDoesNotAddUp) {
   const Threshold threshold = three_in_ten_seconds();
   for (int second = 0; second < 60; second += 6) {

@@ -147,7 +147,7 @@ TEST(Allocation, AFlowTakesWhatIsPrinted) {
   const std::int64_t before = allocated_bytes;
   for (std::uint16_t port = 1; port <= limits.flows; ++port) {
     test::Segment segment;
-    segment.flags = tcp_flag::syn;
+    segment.flags = tcp_flag::ack;
     segment.ports[0] = port;  // one pair of hosts: one shard
     const Octets frame = test::frame(segment);
     Layers layers;

@@ -204,6 +204,50 @@ TEST(Pipeline, TheDemonstrationsStoryIsFourAlerts) {
   EXPECT_THAT(written.decoded, Contains(HasSubstr("modbus.reference_num")));
 }
 
+std::vector<Alert> alerts_of(const ReplayResult& result, std::string_view kind) {
+  std::vector<Alert> alerts;
+  for (const Alert& alert : result.alerts) {
+    if (alert.kind == kind) alerts.push_back(alert);
+  }
+  return alerts;
+}
+
+TEST(Pipeline, AFloodFromInventedAddressesIsOneAlertAndFewHosts) {
+  const ReplayResult result =
+      run(kCaptures + "/network/syn-flood-many-sources.pcap", 1, std::chrono::seconds(2));
+  const std::vector<Alert> floods = alerts_of(result, "NET-014");
+  ASSERT_THAT(floods, SizeIs(1));
+  EXPECT_TRUE(floods.front().source.ip.is_none()) << "none of them did it alone";
+  EXPECT_EQ(to_text(floods.front().target.ip), "192.168.10.10");
+  EXPECT_THAT(floods.front().sentence, HasSubstr(" addresses to 192.168.10.10, port 502"));
+  const std::vector<Alert> hosts = alerts_of(result, "NET-001");
+  const auto invented = std::ranges::count_if(
+      hosts, [](const Alert& alert) { return to_text(alert.source.ip).starts_with("10.66."); });
+  EXPECT_EQ(invented, JudgeLimits{}.attempters);
+  EXPECT_EQ(result.judge.attempters_untold + result.counters.workers.attempters_untold,
+            200 - JudgeLimits{}.attempters);
+}
+
+TEST(Pipeline, AFloodFromOneAddressNamesIt) {
+  const ReplayResult result =
+      run(kCaptures + "/network/syn-flood.pcap", 1, std::chrono::seconds(2));
+  const std::vector<Alert> floods = alerts_of(result, "NET-014");
+  ASSERT_THAT(floods, SizeIs(1));
+  EXPECT_EQ(to_text(floods.front().source.ip), "192.168.10.67");
+  EXPECT_THAT(alerts_of(result, "NET-001"), SizeIs(1));
+}
+
+TEST(Pipeline, WhoLooksForOthersIsTold) {
+  // Nobody answers it, so that it does nothing but attempt.
+  const ReplayResult result =
+      run(kCaptures + "/network/tcp-address-scan.pcap", 1, std::chrono::seconds(2));
+  const std::vector<Alert> hosts = alerts_of(result, "NET-001");
+  EXPECT_EQ(std::ranges::count(hosts, "192.168.10.66",
+                               [](const Alert& alert) { return to_text(alert.source.ip); }),
+            1);
+  EXPECT_THAT(alerts_of(result, "NET-014"), IsEmpty());
+}
+
 TEST(Pipeline, ALocalRuleChangesNoOtherAlert) {
   const auto directory = std::filesystem::temp_directory_path() / "sightglass-local-rule";
   std::filesystem::create_directories(directory);
