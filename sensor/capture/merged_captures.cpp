@@ -29,15 +29,15 @@ MergedCaptures::Opened MergedCaptures::open(std::span<const std::string> paths, 
   return result;
 }
 
-void MergedCaptures::number_interface(File& file) {
-  const std::uint32_t local = file.head.interface;
+void MergedCaptures::number_interface(File& file, RawPacket& packet) {
+  const std::uint32_t local = packet.interface;
   if (file.interface_numbers.size() <= local) file.interface_numbers.resize(local + 1, kUnnumbered);
   std::uint32_t& number = file.interface_numbers[local];
   if (number == kUnnumbered) {
     number = static_cast<std::uint32_t>(interfaces_.size());
     interfaces_.push_back(file.file->interfaces()[local]);
   }
-  file.head.interface = number;
+  packet.interface = number;
 }
 
 void MergedCaptures::advance(File& file) {
@@ -47,10 +47,9 @@ void MergedCaptures::advance(File& file) {
 PacketSource::Next MergedCaptures::next(RawPacket& packet) {
   if (is_over_) return Next::end;
   if (files_.size() == 1) {
-    advance(files_.front());
-    if (!files_.front().has_head) return Next::end;
-    number_interface(files_.front());
-    packet = files_.front().head;
+    File& file = files_.front();
+    if (file.file->next(packet) != Next::packet) return Next::end;
+    number_interface(file, packet);
     return Next::packet;
   }
   if (handed_out_ != nullptr) advance(*handed_out_);
@@ -60,8 +59,8 @@ PacketSource::Next MergedCaptures::next(RawPacket& packet) {
     if (file.has_head && earlier) handed_out_ = &file;
   }
   if (handed_out_ == nullptr) return Next::end;
-  number_interface(*handed_out_);
   packet = handed_out_->head;
+  number_interface(*handed_out_, packet);
   return Next::packet;
 }
 

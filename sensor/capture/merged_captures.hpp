@@ -45,7 +45,7 @@ class MergedCaptures final : public PacketSource {
   };
 
   void advance(File& file);
-  void number_interface(File& file);
+  void number_interface(File& file, RawPacket& packet);
 
   std::vector<File> files_;
   std::vector<CaptureInterface> interfaces_;
