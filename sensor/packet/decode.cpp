@@ -54,12 +54,17 @@ void Decoder::link(std::uint16_t type) {
   }
 }
 
+// Headers of a fixed size are read with a reader of their own: what is known to be there is not
+// asked for again, and its offset stays in a register.
+
 void Decoder::ethernet() {
+  constexpr std::size_t kHeader = 14;
   layers_.link_offset = here();
-  layers_.destination_mac = MacAddress{reader_.u48()};
-  layers_.source_mac = MacAddress{reader_.u48()};
-  const std::uint16_t type = reader_.u16();
-  if (!reader_.ok()) return fail(LayerFault::link_too_short);
+  ByteReader header = reader_.take(kHeader);
+  if (!header.ok()) return fail(LayerFault::link_too_short);
+  layers_.destination_mac = MacAddress{header.u48()};
+  layers_.source_mac = MacAddress{header.u48()};
+  const std::uint16_t type = header.u16();
   layers_.has_ethernet = true;
   tagged(type);
 }
@@ -171,20 +176,23 @@ std::uint32_t Decoder::all_there_is() const {
 }
 
 void Decoder::ipv4() {
-  const std::uint8_t version_and_length = reader_.u8();
-  reader_.skip(1);
-  const std::uint16_t total_length = reader_.u16();
-  reader_.skip(2);
-  const std::uint16_t fragment = reader_.u16();
-  const std::uint8_t ttl = reader_.u8();
-  const std::uint8_t protocol = reader_.u8();
-  reader_.skip(2);
-  const std::uint32_t source = reader_.u32();
-  const std::uint32_t destination = reader_.u32();
+  constexpr std::size_t kHeader = 20;
+  ByteReader header = reader_.take(kHeader);
+  if (!header.ok()) return fail(LayerFault::ip_header);
+  const std::uint8_t version_and_length = header.u8();
+  header.skip(1);
+  const std::uint16_t total_length = header.u16();
+  header.skip(2);
+  const std::uint16_t fragment = header.u16();
+  const std::uint8_t ttl = header.u8();
+  const std::uint8_t protocol = header.u8();
+  header.skip(2);
+  const std::uint32_t source = header.u32();
+  const std::uint32_t destination = header.u32();
   const std::uint32_t header_length = (version_and_length & 0xfu) * 4;
   const bool impossible = version_and_length >> 4 != 4 || header_length < 20 ||
                           (total_length != 0 && total_length < header_length);
-  if (!reader_.ok() || impossible) return fail(LayerFault::ip_header);
+  if (impossible) return fail(LayerFault::ip_header);
   layers_.network = NetworkLayer::ipv4;
   layers_.source.set_v4(source);
   layers_.destination.set_v4(destination);
@@ -287,16 +295,18 @@ void Decoder::payload_from(std::uint32_t offset, std::uint32_t promised_end) {
 }
 
 void Decoder::tcp() {
+  constexpr std::size_t kHeader = 20;
   const std::uint32_t start = here();
-  layers_.source_port = reader_.u16();
-  layers_.destination_port = reader_.u16();
-  layers_.tcp_sequence = reader_.u32();
-  layers_.tcp_acknowledgment = reader_.u32();
-  const std::uint16_t offset_and_flags = reader_.u16();
-  layers_.tcp_window = reader_.u16();
-  reader_.skip(4);  // checksum, urgent pointer
+  ByteReader header = reader_.take(kHeader);
+  if (!header.ok()) return fail(LayerFault::transport_header);
+  layers_.source_port = header.u16();
+  layers_.destination_port = header.u16();
+  layers_.tcp_sequence = header.u32();
+  layers_.tcp_acknowledgment = header.u32();
+  const std::uint16_t offset_and_flags = header.u16();
+  layers_.tcp_window = header.u16();
   const std::uint32_t header_length = (offset_and_flags >> 12) * 4u;
-  if (!reader_.ok() || header_length < 20 || start + header_length > promised_end_) {
+  if (header_length < kHeader || start + header_length > promised_end_) {
     return fail(LayerFault::transport_header);
   }
   layers_.transport = TransportLayer::tcp;
