@@ -79,11 +79,11 @@ struct Flow {
   Protocol protocol = Protocol::unknown;  ///< once its content has confirmed it
   bool reset = false;                     ///< a RST was seen
   Opening opening = Opening::unseen;
-  std::array<SideCounters, 2> sent;       ///< by endpoint
-  VlanSet vlans;
-  Timestamp first_seen{};
   Timestamp last_seen{};
   std::unique_ptr<FlowNotes> notes;
+  VlanSet vlans;
+  Timestamp first_seen{};
+  std::array<SideCounters, 2> sent;  ///< by endpoint
 
   const Endpoint& client_endpoint() const { return key.endpoints[client]; }
   const Endpoint& server_endpoint() const { return key.endpoints[other(client)]; }

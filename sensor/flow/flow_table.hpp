@@ -27,8 +27,8 @@ inline constexpr std::size_t kFlowClasses = 4;
 /// since goes to the back when its turn comes.
 class FlowTable {
  public:
+  /// What every packet asks for stands together.
   struct Entry {
-    Flow flow;
     std::unique_ptr<TcpSession> session;  // of TCP flows
     std::uint64_t hash = 0;
     Timestamp queued_at{};
@@ -36,6 +36,7 @@ class FlowTable {
     FlowClass flow_class = FlowClass::transient;
     bool is_holding = false;  // listed as one with a hole
     bool is_waiting = false;  // listed as one with deadlines
+    Flow flow;
   };
 
   explicit FlowTable(std::size_t max_flows);
