@@ -80,17 +80,15 @@ class RoutinesOfFlow {
   std::vector<Counted> routines_;
 };
 
-/// A flow's notes: bounded, freed with the flow.
+/// A flow's notes: bounded, freed with the flow. What every PDU asks for stands together.
 class FlowMemory final : public FlowNotes {
  public:
-  std::array<Station, 2> stations;  ///< by side, once it has sent something
-  bool conversation_told = false;
   static constexpr std::size_t kNotListed = SIZE_MAX;
   std::size_t listed_at = kNotListed;  ///< place in the worker's list of flows with counts to tell
-  std::uint64_t attempt = 0;           ///< its number in Attempts until its client goes on; else 0
-  Moment last_message_at;              ///< when its last PDU was delivered
+  std::uint64_t last_message_after = 0;  ///< packet number of the moment of its last PDU
+  bool last_message_by_timer = false;    ///< of which phase that moment is
+  bool conversation_told = false;
   FlowSampling sampling;
-  KnownFacts facts;
   RoutinesOfFlow routines;
 
   /// A PDU of the flow, for the counts of its conversation.
@@ -130,9 +128,16 @@ class FlowMemory final : public FlowNotes {
     std::uint32_t times;
   };
   std::unique_ptr<PduCounts> pdus_;
+  std::vector<Watched> watched_;
+
+ public:
+  std::array<Station, 2> stations;  ///< by side, once it has sent something
+  std::uint64_t attempt = 0;        ///< its number in Attempts until its client goes on; else 0
+  KnownFacts facts;
+
+ private:
   Totals taken_;
   std::optional<Timestamp> taken_at_;
-  std::vector<Watched> watched_;
   std::vector<Matched> matched_;  // one entry per rule that matched: bounded by the rules there are
 };
 

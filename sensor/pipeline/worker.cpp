@@ -146,7 +146,8 @@ bool Worker::repeated(Flow& flow, const Message& message) {
 }
 
 void Worker::count_message(FlowMemory& memory, const Message& message) {
-  memory.last_message_at = moment_;
+  memory.last_message_after = moment_.packet_number;
+  memory.last_message_by_timer = moment_.phase == Moment::Phase::timer;
   memory.count(message);
   ++counters_.messages;
   // What can not be framed is a message and an anomaly, but no request that waits for an answer.
@@ -253,9 +254,10 @@ void Worker::completion(Flow& flow, const Completion& completion) {
   // A deadline stands at its own time, unless its flow said something in this same tick: what it
   // said must come first.
   const Moment now = moment_;
-  const bool spoke = memory.last_message_at.packet_number == moment_.packet_number &&
-                     memory.last_message_at.phase == moment_.phase;
-  if (moment_.phase == Moment::Phase::timer && completion.answer_packet == 0 && !spoke) {
+  const bool by_timer = moment_.phase == Moment::Phase::timer;
+  const bool spoke =
+      memory.last_message_by_timer && memory.last_message_after == moment_.packet_number;
+  if (by_timer && completion.answer_packet == 0 && !spoke) {
     moment_.time = completion.at;
   }
   observe(conversation_of(flow), std::move(ended));
