@@ -3,6 +3,9 @@
 
 #include <arpa/inet.h>
 
+#include <charconv>
+#include <iterator>
+
 namespace sightglass {
 namespace {
 
@@ -25,9 +28,16 @@ bool IpAddress::is_group() const {
 std::string to_text(const IpAddress& address) {
   if (address.is_none()) return {};
   char text[INET6_ADDRSTRLEN] = {};
-  const int family = address.family == IpAddress::Family::v6 ? AF_INET6 : AF_INET;
-  if (inet_ntop(family, address.octets.data(), text, sizeof text) == nullptr) return {};
-  return text;
+  if (address.family == IpAddress::Family::v6) {
+    return inet_ntop(AF_INET6, address.octets.data(), text, sizeof text) == nullptr ? "" : text;
+  }
+  // Not by inet_ntop, which prints by format: thresholds count by texts, and a flood has millions.
+  char* end = text;
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (i != 0) *end++ = '.';
+    end = std::to_chars(end, std::end(text), address.octets[i]).ptr;
+  }
+  return {text, end};
 }
 
 std::string to_text(MacAddress address) {
