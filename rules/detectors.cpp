@@ -81,6 +81,7 @@ constexpr std::array<DetectorSpec, kDetectors> kSpecs = {{
 std::span<const DetectorSpec> all_detectors() { return kSpecs; }
 
 const DetectorSpec* find_detector(std::string_view name) {
+  if (name.empty()) return nullptr;  // most rules have a condition
   const auto found = std::ranges::find(kSpecs, name, &DetectorSpec::name);
   return found == kSpecs.end() ? nullptr : &*found;
 }
