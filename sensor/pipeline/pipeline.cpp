@@ -205,11 +205,17 @@ void Pipeline::judge(Epoch& epoch) {
 
 /// Observations, and the samples between them.
 void Pipeline::judge_found(Epoch& epoch) {
-  const auto by_moment = [](const auto& a, const auto& b) { return a.moment < b.moment; };
+  // Of one worker they are nearly always in order, and they are large to move.
+  const auto order = [](auto& told) {
+    const auto is_earlier = [](const auto& a, const auto& b) { return a.moment < b.moment; };
+    if (!std::is_sorted(told.begin(), told.end(), is_earlier)) {
+      std::sort(told.begin(), told.end(), is_earlier);
+    }
+  };
   std::vector<Observation>& found = epoch.observations;
   std::vector<FlowSample>& samples = epoch.samples.flows;
-  std::sort(found.begin(), found.end(), by_moment);
-  std::sort(samples.begin(), samples.end(), by_moment);
+  order(found);
+  order(samples);
   auto sample = samples.begin();
   for (const Observation& observation : found) {
     for (; sample != samples.end() && sample->moment < observation.moment; ++sample) {
