@@ -24,7 +24,10 @@ std::string error_text(int code) { return std::generic_category().message(code);
 }  // namespace
 
 CaptureInput::CaptureInput(int descriptor, bool owned, Tap tap)
-    : descriptor_(descriptor), owned_(owned), tap_(std::move(tap)), window_(kReadWindow) {
+    : descriptor_(descriptor),
+      owned_(owned),
+      tap_(std::move(tap)),
+      window_(std::make_unique_for_overwrite<std::uint8_t[]>(kReadWindow)) {
   struct stat status {};
   if (fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) {
     file_size_ = static_cast<std::uint64_t>(status.st_size);
@@ -119,21 +122,21 @@ std::size_t CaptureInput::read_some(std::uint8_t* into, std::size_t room) {
 }
 
 void CaptureInput::fill(std::size_t count) {
-  count = std::min(count, window_.size());
+  count = std::min(count, kReadWindow);
   if (at_end_) return;
-  std::memmove(window_.data(), window_.data() + begin_, end_ - begin_);
+  std::memmove(window_.get(), window_.get() + begin_, end_ - begin_);
   end_ -= begin_;
   begin_ = 0;
   while (end_ < count && !at_end_) {
-    const std::size_t room = std::min(window_.size() - end_, std::max(kReadBytes, count - end_));
-    const std::size_t got = read_some(window_.data() + end_, room);
+    const std::size_t room = std::min(kReadWindow - end_, std::max(kReadBytes, count - end_));
+    const std::size_t got = read_some(window_.get() + end_, room);
     if (got == 0) at_end_ = true;
     end_ += got;
   }
 }
 
 void CaptureInput::read_to_end() {
-  while (read_file(window_.data(), kReadBytes) > 0) {
+  while (read_file(window_.get(), kReadBytes) > 0) {
   }
 }
 

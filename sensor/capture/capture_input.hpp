@@ -37,7 +37,7 @@ class CaptureInput {
   /// contents end before. Valid until the next call that is not `peek` of a smaller count.
   Bytes peek(std::size_t count) {
     if (end_ - begin_ < count) fill(count);
-    return {window_.data() + begin_, end_ - begin_};
+    return {window_.get() + begin_, end_ - begin_};
   }
   /// Moves forward; `count` bytes must have been peeked.
   void consume(std::size_t count) {
@@ -72,7 +72,7 @@ class CaptureInput {
   bool between_members_ = false;
   z_stream zlib_{};
   std::vector<std::uint8_t> compressed_;
-  std::vector<std::uint8_t> window_;
+  std::unique_ptr<std::uint8_t[]> window_;  // kReadWindow; only what is read into it is touched
   std::size_t begin_ = 0, end_ = 0;
   std::uint64_t position_ = 0, file_read_ = 0, file_size_ = 0;
   std::string failure_;

@@ -51,7 +51,9 @@ std::string_view to_text(Duplicate::Kind kind) {
 }
 
 DuplicateFilter::DuplicateFilter(Listener listener)
-    : listener_(std::move(listener)), sets_(kSets), memory_(2 * kGenerationBytes) {}
+    : listener_(std::move(listener)),
+      sets_(kSets),
+      memory_(std::make_unique_for_overwrite<std::uint8_t[]>(2 * kGenerationBytes)) {}
 
 /// Nothing for what may repeat itself.
 std::optional<Bytes> DuplicateFilter::compared(const Layers& layers) {

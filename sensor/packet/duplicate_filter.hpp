@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -116,7 +117,7 @@ class DuplicateFilter {
   static std::uint64_t content_hash(const Layers& layers, std::size_t length);
   static std::uint64_t redundancy_hash(const Layers& layers, std::uint32_t tag);
   std::uint8_t* place(std::uint16_t generation, std::uint32_t step) {
-    return memory_.data() + (generation % 2u) * kGenerationBytes + std::size_t{step} * kStep;
+    return memory_.get() + (generation % 2u) * kGenerationBytes + std::size_t{step} * kStep;
   }
   bool is_kept(const Slot& slot) const {
     return slot.tag != 0 && static_cast<std::uint16_t>(generation_ - slot.generation) <= 1;
@@ -132,7 +133,7 @@ class DuplicateFilter {
   Listener listener_;
   DuplicateCounters counters_;
   std::vector<Set> sets_;
-  std::vector<std::uint8_t> memory_;
+  std::unique_ptr<std::uint8_t[]> memory_;  // both generations; only what is used is touched
   std::uint16_t generation_ = 0;
   std::uint32_t next_ = 0;  // step of the next record
   Timestamp generation_began_{};
