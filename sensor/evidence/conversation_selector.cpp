@@ -13,7 +13,8 @@ bool is_host(const ConversationSelector::Host& host, bool packet_has_ip, const I
 
 }  // namespace
 
-bool ConversationSelector::matches(const Layers& layers) const {
+bool ConversationSelector::matches(const Layers& layers, Realm packet_realm) const {
+  if (packet_realm != realm) return false;
   const auto sent_by = [&](const Host& host) {
     return is_host(host, layers.has_ip(), layers.source, layers.source_mac);
   };
@@ -31,8 +32,9 @@ bool ConversationSelector::matches(const Layers& layers) const {
          layers.destination_port == service_port;
 }
 
-ConversationSelector selector_of(const Alert& alert) {
+ConversationSelector selector_of(const Alert& alert, Realm realm) {
   ConversationSelector selector;
+  selector.realm = realm;
   selector.one = {alert.source.ip, alert.source.mac};
   selector.other = {alert.target.ip, alert.target.mac};
   if (selector.one.is_nobody()) std::swap(selector.one, selector.other);

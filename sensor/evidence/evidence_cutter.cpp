@@ -65,17 +65,23 @@ EvidenceCounters& EvidenceCounters::operator+=(const EvidenceCounters& more) {
 }
 
 EvidenceCutter::EvidenceCutter(std::filesystem::path directory, EvidenceOrigin origin,
-                               const EvidenceLimits& limits, Sync sync, Finished finished)
+                               const EvidenceLimits& limits, Sync sync, Finished finished,
+                               EvidencePlant plant)
     : directory_(std::move(directory)),
       origin_(std::move(origin)),
       limits_(limits),
       sync_(sync),
-      finished_(std::move(finished)) {}
+      finished_(std::move(finished)),
+      plant_(std::move(plant)) {
+  if (plant_.site != nullptr) realms_.emplace(*plant_.site, plant_.interfaces);
+}
 
 EvidenceCutter::~EvidenceCutter() = default;
 
 void EvidenceCutter::add(const Alert& alert, bool whole) {
-  const ConversationSelector selector = selector_of(alert);
+  const std::optional<Realm> realm =
+      plant_.site == nullptr ? Realm{} : plant_.site->realm_named(alert.realm);
+  const ConversationSelector selector = selector_of(alert, realm.value_or(Realm{}));
   const auto [entry, is_new] = groups_.try_emplace(selector);
   Group& group = entry->second;
   const Timestamp from = alert.first_seen - kNeighbourTime;
@@ -114,10 +120,10 @@ void EvidenceCutter::index(Group& group) {
   }
 }
 
-void EvidenceCutter::visit_all(const std::unordered_multimap<std::uint64_t, Group*>& groups,
-                               std::uint64_t hash, const Layers& layers) {
+void EvidenceCutter::visit_all(const Groups& groups, std::uint64_t hash, const Layers& layers,
+                               Realm realm) {
   const auto [begin, end] = groups.equal_range(hash);
-  for (auto entry = begin; entry != end; ++entry) visit(*entry->second, layers);
+  for (auto entry = begin; entry != end; ++entry) visit(*entry->second, layers, realm);
 }
 
 void EvidenceCutter::frame(const Layers& layers) {
@@ -133,27 +139,28 @@ void EvidenceCutter::frame(const Layers& layers) {
   while (next_raising_ < raising_.size() && raising_[next_raising_].first == layers.packet_number) {
     raise(*raising_[next_raising_++].second, layers);
   }
+  const Realm realm = realms_ ? realms_->of(layers) : Realm{};
   const std::uint64_t sender = mix(layers.source_mac.bits);
   const std::uint64_t receiver = mix(layers.destination_mac.bits);
   if (!by_pair_.empty()) {
-    visit_all(by_pair_, pair_hash(sender, receiver), layers);
-    if (layers.has_ip()) visit_all(by_pair_, host_pair_hash(layers), layers);
+    visit_all(by_pair_, pair_hash(sender, receiver), layers, realm);
+    if (layers.has_ip()) visit_all(by_pair_, host_pair_hash(layers), layers, realm);
   }
   if (!by_host_.empty()) {
-    visit_all(by_host_, sender, layers);
-    visit_all(by_host_, receiver, layers);
+    visit_all(by_host_, sender, layers, realm);
+    visit_all(by_host_, receiver, layers, realm);
     if (layers.has_ip()) {
-      visit_all(by_host_, address_hash(layers.source), layers);
-      visit_all(by_host_, address_hash(layers.destination), layers);
+      visit_all(by_host_, address_hash(layers.source), layers, realm);
+      visit_all(by_host_, address_hash(layers.destination), layers, realm);
     }
   }
   if (gathered_bytes_ > limits_.gathered_bytes) spill_all();
 }
 
-void EvidenceCutter::visit(Group& group, const Layers& layers) {
+void EvidenceCutter::visit(Group& group, const Layers& layers, Realm realm) {
   if (layers.packet_number <= group.last_number) return;  // found by two of its hashes
   if (layers.time < group.from || layers.time > group.until) return;
-  if (!group.selector.matches(layers)) return;
+  if (!group.selector.matches(layers, realm)) return;
   group.last_number = layers.packet_number;
   for (Cut* cut : group.open) {
     if (cut->following == 0 || layers.time > cut->following_until) {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -15,6 +16,7 @@
 #include "rules/alert/alert.hpp"
 #include "sensor/evidence/conversation_selector.hpp"
 #include "sensor/evidence/evidence_slice.hpp"
+#include "sensor/packet/realm_finder.hpp"
 
 namespace sightglass {
 
@@ -28,6 +30,13 @@ struct EvidenceLimits {
   std::uint64_t gathered_bytes = std::uint64_t{64} << 20;  ///< of slices, not yet written
   /// Asked for each slice before it gets its name, with its bytes; false: it is given up (`full`).
   std::function<bool(std::uint64_t)> has_room = {};
+};
+
+/// Whose addresses the packets have. Without a site, the same address is the same host everywhere.
+struct EvidencePlant {
+  std::shared_ptr<const site::Site> site = nullptr;
+  /// Of the packets' source, which outlives the cutter.
+  const std::vector<CaptureInterface>* interfaces = nullptr;
 };
 
 struct EvidenceCounters {
@@ -57,7 +66,8 @@ class EvidenceCutter {
   /// `directory` is the record's, with `evidence/` in it. `finished` is told of every alert once:
   /// `ready`, `partial` when something that belongs there is missing, `none` without any packet.
   EvidenceCutter(std::filesystem::path directory, EvidenceOrigin origin,
-                 const EvidenceLimits& limits, Sync sync, Finished finished);
+                 const EvidenceLimits& limits, Sync sync, Finished finished,
+                 EvidencePlant plant = {});
   ~EvidenceCutter();
 
   /// `whole` false: what comes by is known not to reach as far as it should.
@@ -75,9 +85,9 @@ class EvidenceCutter {
   struct Held;   // a packet kept for what may follow
 
   void index(Group& group);
-  void visit(Group& group, const Layers& layers);
-  void visit_all(const std::unordered_multimap<std::uint64_t, Group*>& groups, std::uint64_t hash,
-                 const Layers& layers);
+  using Groups = std::unordered_multimap<std::uint64_t, Group*>;
+  void visit(Group& group, const Layers& layers, Realm realm);
+  void visit_all(const Groups& groups, std::uint64_t hash, const Layers& layers, Realm realm);
   void raise(Cut& cut, const Layers& layers);
   void hold(Group& group, const Layers& layers);
   void drop_oldest(Group& group);
@@ -90,11 +100,13 @@ class EvidenceCutter {
   const EvidenceLimits limits_;
   const Sync sync_;
   const Finished finished_;
+  const EvidencePlant plant_;
+  std::optional<RealmFinder> realms_;  // with a site
   EvidenceCounters counters_;
 
   std::deque<Cut> cuts_;
   std::map<ConversationSelector, Group> groups_;
-  std::unordered_multimap<std::uint64_t, Group*> by_pair_, by_host_;
+  Groups by_pair_, by_host_;
   std::vector<std::pair<std::uint64_t, Cut*>> raising_;  // by frame number, once sorted
   std::size_t next_raising_ = 0;
   bool sorted_ = false;

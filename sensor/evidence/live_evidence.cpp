@@ -27,7 +27,10 @@ bool reaches_back(const Alert& alert, const PacketRing::Reach& reach) {
 
 LiveEvidence::LiveEvidence(const PacketRing& ring, LiveEvidenceSettings settings,
                            std::function<void(const EvidenceRecord&)> finished)
-    : ring_(ring), settings_(std::move(settings)), finished_(std::move(finished)) {
+    : ring_(ring),
+      settings_(std::move(settings)),
+      finished_(std::move(finished)),
+      plant_(settings_.plant) {
   thread_ = std::thread([this] { work(); });
 }
 
@@ -59,6 +62,11 @@ bool LiveEvidence::request(const Alert& alert) {
   }
   waiting_.emplace(alert.id, Waiting{alert, Clock::now()});
   return true;
+}
+
+void LiveEvidence::watch(std::shared_ptr<const site::Site> site) {
+  const std::lock_guard lock(mutex_);
+  plant_.site = std::move(site);
 }
 
 std::size_t LiveEvidence::waiting() const {
@@ -105,8 +113,13 @@ std::vector<LiveEvidence::Waiting> LiveEvidence::take_due(const PacketRing::Reac
 
 void LiveEvidence::cut(const std::vector<Waiting>& due, const PacketRing::Reach& reach,
                        bool ending) {
+  EvidencePlant plant;
+  {
+    const std::lock_guard lock(mutex_);
+    plant = plant_;
+  }
   EvidenceCutter cutter(settings_.directory, settings_.origin, settings_.limits,
-                        EvidenceCutter::Sync::each, finished_);
+                        EvidenceCutter::Sync::each, finished_, std::move(plant));
   Timestamp from = Timestamp::max();
   std::uint64_t first_number = ~std::uint64_t{0};
   for (const Waiting& waiting : due) {

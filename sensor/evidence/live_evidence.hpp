@@ -21,6 +21,7 @@ struct LiveEvidenceSettings {
   std::filesystem::path directory;  ///< the record's, with `evidence/` in it
   EvidenceOrigin origin;            ///< written into the files
   EvidenceLimits limits;            ///< of what is cut at once
+  EvidencePlant plant = {};         ///< until another one is told
   /// How often the ring is looked at.
   std::chrono::milliseconds interval{100};
   /// An alert is cut this long after its request even when no packet tells that 5 s have passed.
@@ -48,6 +49,8 @@ class LiveEvidence {
   /// of an alert that is not there is not kept. False when too many wait already; nothing is told
   /// then.
   bool request(const Alert& alert);
+  /// What is cut from now on is cut by this site file. Any thread.
+  void watch(std::shared_ptr<const site::Site> site);
   std::size_t waiting() const;
   EvidenceCounters counters() const;
 
@@ -68,6 +71,7 @@ class LiveEvidence {
 
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable changed_;
+  EvidencePlant plant_;
   std::map<AlertId, Waiting> waiting_;
   EvidenceCounters counters_;
   bool stopping_ = false;

@@ -28,7 +28,8 @@ std::string sync_all(const std::filesystem::path& directory) {
 
 OfflineEvidence cut_offline(std::span<const std::string> captures, std::span<const Alert> alerts,
                             const std::filesystem::path& directory, const std::string& application,
-                            std::uint64_t packets, const EvidenceLimits& limits,
+                            std::uint64_t packets, std::shared_ptr<const site::Site> site,
+                            const EvidenceLimits& limits,
                             const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   OfflineEvidence result;
   if (alerts.empty()) return result;
@@ -40,7 +41,8 @@ OfflineEvidence cut_offline(std::span<const std::string> captures, std::span<con
   MergedCaptures& source = *opened.captures;
   std::map<AlertId, EvidenceRecord> found;
   EvidenceCutter cutter(directory, {application, {}}, limits, EvidenceCutter::Sync::by_caller,
-                        [&](const EvidenceRecord& record) { found[record.alert] = record; });
+                        [&](const EvidenceRecord& record) { found[record.alert] = record; },
+                        {std::move(site), &source.interfaces()});
   for (const Alert& alert : alerts) cutter.add(alert);
 
   RawPacket packet;

@@ -19,11 +19,13 @@ struct OfflineEvidence {
 
 /// Reads `captures` again as MergedCaptures does, so that packets have the numbers they had, and
 /// writes each alert's slice to `directory`/evidence. No more than `packets` are read: those that
-/// were judged. `progress`, if any, is called now and then
-/// with bytes read and their total (0: unknown). Standard input must have been spooled to a file.
+/// were judged. `site`: by which they were judged. `progress`, if any, is called now and then with
+/// bytes read and their total (0: unknown). Standard input must have been spooled to a file.
 OfflineEvidence cut_offline(std::span<const std::string> captures, std::span<const Alert> alerts,
                             const std::filesystem::path& directory, const std::string& application,
-                            std::uint64_t packets = UINT64_MAX, const EvidenceLimits& limits = {},
+                            std::uint64_t packets = UINT64_MAX,
+                            std::shared_ptr<const site::Site> site = nullptr,
+                            const EvidenceLimits& limits = {},
                             const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
 
 }  // namespace sightglass

@@ -15,4 +15,8 @@ struct Configuration {
 /// Workers, judge and whoever reloads hold it; the last one to move on frees it.
 using SharedConfiguration = std::shared_ptr<const Configuration>;
 
+inline std::shared_ptr<const site::Site> site_of(const SharedConfiguration& configuration) {
+  return {configuration, &configuration->site};
+}
+
 }  // namespace sightglass

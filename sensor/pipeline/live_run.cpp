@@ -74,7 +74,8 @@ class LiveRun {
                    .limits = {.has_room =
                                   [this](std::uint64_t bytes) {
                                     return writer_->reserve_evidence(bytes);
-                                  }}},
+                                  }},
+                   .plant = {site_of(configuration_), &capture.interfaces()}},
                   [this](const EvidenceRecord& record) { store(record); }),
         announcer_(*writer_, evidence_),
         judge_(configuration_->rules, configuration_->site, judging(std::move(learning)),
@@ -184,8 +185,10 @@ class LiveRun {
     if (requests.reload.exchange(false)) report_reload(reload());
     {
       const std::scoped_lock lock(status_mutex_);
-      if (waiting_configuration_)
+      if (waiting_configuration_) {
+        evidence_.watch(site_of(waiting_configuration_));
         pipeline_.configure(std::exchange(waiting_configuration_, nullptr));
+      }
     }
     memory_.relieve(pipeline_);
     const auto now = WallClock::now();

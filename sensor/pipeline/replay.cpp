@@ -144,12 +144,14 @@ class CaseRecorder {
   std::filesystem::path spool_file() const { return directory_->root() / "input.pcapng"; }
 
   std::string finish(const ReplaySettings& settings, const std::vector<std::string>& files,
-                     ReplayResult& result, const Judge& judge, const RuleSet& rules) {
+                     ReplayResult& result, const Judge& judge,
+                     const SharedConfiguration& configuration) {
     Batch batch;
     batch.alerts = result.alerts;
     batch.conversations = result.conversations;
     batch.hosts = result.hosts;
-    batch.statistics = statistics(result.counters, result.judge, rules, result.last_packet);
+    batch.statistics =
+        statistics(result.counters, result.judge, configuration->rules, result.last_packet);
     BaselineUpdate baseline;
     baseline.state = judge.is_learning() ? BaselineState::learning : BaselineState::protecting;
     baseline.learned_until = judge.reached();
@@ -159,7 +161,7 @@ class CaseRecorder {
     writer_->submit(std::move(batch));
     const OfflineEvidence evidence =
         cut_offline(files, result.alerts, directory_->root(), "sightglass " + settings.tool_version,
-                    result.packets);
+                    result.packets, site_of(configuration));
     Batch packets;
     packets.evidence = evidence.records;
     writer_->submit(std::move(packets));
@@ -272,7 +274,7 @@ ReplayResult replay(const ReplaySettings& settings, SharedConfiguration configur
   for (auto& end : early_ends(*opened.captures)) result.early_ends.push_back(std::move(end));
   if (settings.case_directory) {
     if (!result.interrupted) opened.captures->read_to_end();
-    result.record_error = recorder.finish(settings, files, result, judge, configuration->rules);
+    result.record_error = recorder.finish(settings, files, result, judge, configuration);
   }
   return result;
 }

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ class Files {
     std::ofstream(path, std::ios::binary) << content;
     return path.string();
   }
+  std::filesystem::path path(const std::string& name) const { return folder_ / name; }
 
  private:
   std::filesystem::path folder_ =
@@ -81,7 +83,9 @@ std::string tank_in(const std::vector<Cell>& cells) {
   return writer.take();
 }
 
-ReplayResult run(const std::string& capture, const std::string& site, unsigned workers = 1) {
+/// Leaves a case in `record`, if any is named.
+ReplayResult run(const std::string& capture, const std::string& site, unsigned workers = 1,
+                 const std::string& record = "") {
   ConfigurationRequest request;
   request.site_file = site;
   request.has_baseline = true;
@@ -91,6 +95,7 @@ ReplayResult run(const std::string& capture, const std::string& site, unsigned w
   settings.captures = {capture};
   settings.learn_for = 150s;
   settings.workers = workers;
+  if (!record.empty()) settings.case_directory = record;
   const std::atomic<bool> never = false;
   return replay(settings, loaded.configuration, {}, never);
 }
@@ -176,6 +181,28 @@ TEST(Realms, OutsideOfTheMainOneAnAddressSaysWhereItIs) {
   }
   ASSERT_FALSE(observed.empty());
   EXPECT_THAT(observed, Each(HasSubstr("cell-1/192.168.10.66 wrote")));
+}
+
+TEST(Realms, EvidenceIsOfTheAlertsCellAlone) {
+  const Files files;
+  const auto capture = files.write("cells.pcapng", tank_in({{"mirror", 101}, {"mirror", 205}}));
+  const auto record = files.path("case");
+  run(capture, files.write("site.yaml", std::string(kByVlan)), 1, record.string());
+  std::size_t slices = 0, frames = 0;
+  for (const auto& slice : std::filesystem::directory_iterator(record / "evidence")) {
+    auto opened = CaptureFile::open(slice.path().string());
+    ASSERT_EQ(opened.error, "");
+    std::set<unsigned> vlans;
+    RawPacket packet;
+    while (opened.file->next(packet) == PacketSource::Next::packet) {
+      vlans.insert(packet.bytes[14] * 256u + packet.bytes[15]);
+      ++frames;
+    }
+    EXPECT_THAT(vlans, SizeIs(1)) << slice.path();
+    ++slices;
+  }
+  EXPECT_GT(slices, 4u);
+  EXPECT_GT(frames, 10 * slices) << "hardly any neighbours";
 }
 
 /// The realm of a frame with these VLAN tags, outermost first.

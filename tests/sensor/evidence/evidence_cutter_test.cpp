@@ -19,12 +19,13 @@ using testing::IsEmpty;
 
 class Cutting : public testing::Test {
  protected:
-  EvidenceCutter make(const EvidenceLimits& limits = {}) {
+  EvidenceCutter make(const EvidenceLimits& limits = {}, EvidencePlant plant = {}) {
     return {directory_.path(),
             {"sightglass test", {"eth1", "eth2"}},
             limits,
             EvidenceCutter::Sync::each,
-            [this](const EvidenceRecord& record) { records_[record.alert.bytes[15]] = record; }};
+            [this](const EvidenceRecord& record) { records_[record.alert.bytes[15]] = record; },
+            std::move(plant)};
   }
   // Frames 1, 2, 3 ... every `step` ms from 0 on, of one conversation.
   static void feed(EvidenceCutter& cutter, std::uint64_t frames, std::int64_t step) {
@@ -39,6 +40,27 @@ class Cutting : public testing::Test {
   sample::RecordDirectory directory_;
   std::map<int, EvidenceRecord> records_;
 };
+
+TEST_F(Cutting, PacketsOfAnotherRealmAreNoNeighbours) {
+  site::Description plant;
+  plant.realms = {{*Realm::named("cell-1"), {"eth1"}, {}}, {*Realm::named("cell-2"), {"eth2"}, {}}};
+  const std::vector<CaptureInterface> interfaces = {{"eth1", 1, 0}, {"eth2", 1, 0}};
+  EvidenceCutter cutter = make({}, {std::make_shared<site::Site>(std::move(plant)), &interfaces});
+  Alert first = alert_of(1, 1, 2, {5}, 40, 40), second = alert_of(2, 1, 2, {6}, 50, 50);
+  first.realm = "cell-1";
+  second.realm = "cell-2";
+  cutter.add(first);
+  cutter.add(second);
+  for (std::uint64_t number = 1; number <= 10; ++number) {
+    const Packet packet(1, 2, static_cast<std::int64_t>(number - 1) * 10);
+    Layers layers = packet.layers(number);
+    layers.interface = (number - 1) % 2;
+    cutter.frame(layers);
+  }
+  cutter.finish();
+  EXPECT_THAT(times(1), ElementsAre(0, 20, 40, 60, 80));
+  EXPECT_THAT(times(2), ElementsAre(10, 30, 50, 70, 90));
+}
 
 TEST_F(Cutting, TakesAtMost64FramesOnEachSide) {
   EvidenceCutter cutter = make();
