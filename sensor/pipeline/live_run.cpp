@@ -32,6 +32,8 @@ constexpr auto kBaselineInterval = std::chrono::seconds(60);
 constexpr auto kConversationInterval = std::chrono::seconds(10);
 /// Ticks from the wall clock stay this far behind it, so that no packet comes before its tick.
 constexpr Duration kWallMargin = std::chrono::milliseconds(200);
+/// How long a sensor that is told to end may still read what had come by then.
+constexpr std::chrono::seconds kLongestDrain{5};
 
 Timestamp wall_now() {
   return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
@@ -93,21 +95,19 @@ class LiveRun {
     watchdog_.start();
     RawPacket packet;
     while (!requests.stop) {
-      rounds_.store(rounds_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-      const PacketSource::Next next = capture_.next(packet);
+      const PacketSource::Next next = read(packet);
       if (next == PacketSource::Next::end) {
         lost_all_ = true;
-        break;
+        return;
       }
       if (next == PacketSource::Next::idle) {
         pipeline_.idle(wall_now() - kWallMargin);
-      } else {
-        packet.bytes = ring_.push(packet, pipeline_.packets() + 1);
-        pipeline_.packet(packet);
-        if (pipeline_.packets() % kPacketsPerLook != 0) continue;
+      } else if (pipeline_.packets() % kPacketsPerLook != 0) {
+        continue;
       }
       look_around(requests);
     }
+    drain();
   }
 
   /// Whether run() ended because every interface is gone.
@@ -166,6 +166,32 @@ class LiveRun {
 
  private:
   static constexpr std::uint64_t kPacketsPerLook = 4096;
+
+  /// The next packet, if there is one, into the pipeline.
+  PacketSource::Next read(RawPacket& packet) {
+    rounds_.store(rounds_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    const PacketSource::Next next = capture_.next(packet);
+    if (next == PacketSource::Next::packet) {
+      packet.bytes = ring_.push(packet, pipeline_.packets() + 1);
+      pipeline_.packet(packet);
+    }
+    return next;
+  }
+
+  /// What had come when the end was asked for stands in the kernel's rings yet.
+  void drain() {
+    const Timestamp asked = wall_now();
+    const WallClock::time_point begun = WallClock::now();
+    RawPacket packet;
+    for (auto now = begun; now - begun < kLongestDrain; now = WallClock::now()) {
+      const PacketSource::Next next = read(packet);
+      if (next == PacketSource::Next::end) return;
+      if (next == PacketSource::Next::idle && now - begun > kHandOver) return;
+      if (next == PacketSource::Next::packet && packet.time > asked) return;
+    }
+    spdlog::warn("not everything that had come was read: it would have taken more than {} s",
+                 kLongestDrain.count());
+  }
 
   static JudgeSettings judging(Learning learning) {
     JudgeSettings judging;

@@ -77,16 +77,18 @@ class Bench:
         return frames.read_pcap(path)[1]
 
     @contextlib.contextmanager
-    def listening(self, name, **settings):
+    def listening(self, name, ends_at_once=False, **settings):
         """One sensor of each number of workers. Afterwards each has `counted`, and `mirrored`, the
-        frames that the mirror sent meanwhile."""
+        frames that the mirror sent meanwhile; they have heard of all of them before they are ended,
+        unless they are ended at once."""
         sensors = [Sensor(self.switch, self.release, self.folder / f"{name}-{workers}", workers, **settings)
                    for workers in WORKERS]
         before = self.switch.mirrored()
         yield sensors
         for sensor in sensors:
             sensor.mirrored = self.switch.mirrored() - before
-            sensor.wait_for_frames(sensor.mirrored)
+            if not ends_at_once:
+                sensor.wait_for_frames(sensor.mirrored)
         for sensor in sensors:
             sensor.counted = sensor.finish()
 
@@ -356,6 +358,11 @@ def overflow(bench):
          sensor.counted["capture.packets"])])
 
 
+def ended(bench):
+    """A sensor that is told to end reads what had come by then."""
+    bench.replayed("ended", bench.polling(40_000), all_told, ends_at_once=True)
+
+
 # --- captures, all at once
 
 def full_speed(bench, name, folder):
@@ -393,7 +400,7 @@ def corpus(bench):
 
 
 CASES = (plain, both_ways, requests_only, answers_only, wrapped, loss, reordered, answers_first, redundant, overflow,
-         pcaps, corpus)
+         ended, pcaps, corpus)
 
 
 def missing(arguments):
