@@ -31,6 +31,13 @@ std::optional<Duration> LatencyHistogram::faster_than(unsigned percent) const {
   return std::nullopt;
 }
 
+PduCounts& PduCounts::operator+=(const PduCounts& other) {
+  for (std::size_t i = 0; i < operations.size(); ++i) operations[i] += other.operations[i];
+  latency += other.latency;
+  encrypted += other.encrypted;
+  return *this;
+}
+
 ConversationCounts& ConversationCounts::operator+=(const ConversationCounts& other) {
   // Of two hardware addresses for one address, that which was seen last.
   const bool newer = std::tuple(other.last_seen, other.client.mac.bits, other.server.mac.bits) >
@@ -50,9 +57,7 @@ ConversationCounts& ConversationCounts::operator+=(const ConversationCounts& oth
   retransmissions += other.retransmissions;
   one_way_packets += other.one_way_packets;
   truncated += other.truncated;
-  encrypted_pdus += other.encrypted_pdus;
-  for (std::size_t i = 0; i < operations.size(); ++i) operations[i] += other.operations[i];
-  latency += other.latency;
+  if (other.of_pdus.is_made()) of_pdus.make() += *other.of_pdus;
   first_seen = std::min(first_seen, other.first_seen);
   last_seen = std::max(last_seen, other.last_seen);
   return *this;

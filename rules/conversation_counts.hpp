@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rules/host_key.hpp"
+#include "rules/seldom.hpp"
 
 namespace sightglass {
 
@@ -37,6 +38,16 @@ class LatencyHistogram {
   std::array<std::uint64_t, kBuckets> counts_{};
 };
 
+/// PDUs by what they did, how fast, and how readable they were.
+struct PduCounts {
+  std::array<std::uint64_t, kOperations> operations{};  ///< requests and responses, by Operation
+  LatencyHistogram latency;                             ///< of responses whose request was seen
+  std::uint64_t encrypted = 0;
+
+  PduCounts& operator+=(const PduCounts& other);
+  bool operator==(const PduCounts&) const = default;
+};
+
 /// A service of one host as another one uses it, over every flow between them; the client's port
 /// does not matter. Where there is no IP address, MAC and ether type tell it.
 struct ConversationKey {
@@ -59,11 +70,8 @@ struct ConversationCounts {
   std::uint64_t gaps = 0, retransmissions = 0;
   std::uint64_t one_way_packets = 0;  ///< of TCP flows of which nothing of the other end was seen
   std::uint64_t truncated = 0;        ///< packets captured in part only
-  std::uint64_t encrypted_pdus = 0;
   std::string app, app_category;  ///< what nDPI takes it for, where no dissector of ours knows it
-  std::array<std::uint64_t, kOperations>
-      operations{};          ///< PDUs, requests and responses, by Operation
-  LatencyHistogram latency;  ///< of responses whose request was seen
+  Seldom<PduCounts> of_pdus;
   Timestamp first_seen{}, last_seen{};
 
   ConversationKey key() const {

@@ -60,7 +60,7 @@ void HostCounts::add(const ConversationCounts& counts) {
   one_way_packets += counts.one_way_packets;
   gaps += counts.gaps;
   truncated += counts.truncated;
-  encrypted_pdus += counts.encrypted_pdus;
+  encrypted_pdus += counts.of_pdus->encrypted;
   unknown_bytes += is_unknown(counts) ? counts.bytes : 0;
   // A span is told within seconds of its last packet; it may begin long before, in silence.
   insert(hours, hour_of(counts.last_seen));

@@ -272,8 +272,8 @@ void Judge::Parts::on(const Observation& seen, const RequestEnded& ended) {
 void Judge::Parts::on(const Observation&, const FactSeen& seen) {
   writes.note_unit(seen.fact);
   // An answer without its request does not say what was asked, nor always of which unit.
-  const bool lone_answer = seen.fact.kind == Fact::Kind::operation && seen.pdu.packet != 0 &&
-                           seen.pdu.direction == Direction::to_client;
+  const bool lone_answer = seen.fact.kind == Fact::Kind::operation && seen.pdu->packet != 0 &&
+                           seen.pdu->direction == Direction::to_client;
   if (lone_answer) return;
   if (seen.fact.kind == Fact::Kind::write) {
     writes.judge(bench, seen);
@@ -292,7 +292,7 @@ void Judge::Parts::on(const Observation&, const FactSeen& seen) {
   } else {
     const bool of_packet = seen.fact.kind == Fact::Kind::conversation;
     const PduKey about{seen.fact.conversation.flow,
-                       of_packet ? seen.fact.first_packet : seen.pdu.packet, seen.pdu.request};
+                       of_packet ? seen.fact.first_packet : seen.pdu->packet, seen.pdu->request};
     newness.judge(bench, seen, writes.tells(bench, seen) ? Severity::critical : told_as(about));
   }
 }

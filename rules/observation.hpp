@@ -12,6 +12,7 @@
 #include "dissectors/message.hpp"
 #include "rules/alert/pdu_proof.hpp"
 #include "rules/detectors.hpp"
+#include "rules/seldom.hpp"
 
 namespace sightglass {
 
@@ -125,9 +126,9 @@ struct Fact {
 /// told once and then counted by the worker, which sends the count at ticks.
 struct FactSeen {
   Fact fact;
-  ObservedPdu pdu;         ///< of writes and first sightings; default elsewhere
-  bool dangerous = false;  ///< the PDU matched a rule of mode `always`: judged, never learned
-  bool attempts = false;   ///< a host that has sent nothing but a SYN: its address may be invented
+  Seldom<ObservedPdu> pdu;  ///< of writes and first sightings
+  bool dangerous = false;   ///< the PDU matched a rule of mode `always`: judged, never learned
+  bool attempts = false;    ///< a host that has sent nothing but a SYN: its address may be invented
 };
 
 /// An address was claimed (ARP) by a MAC.

@@ -144,7 +144,7 @@ std::int64_t add_totals(Connection& connection, const RunInfo& run,
   statement.bind(counts.client.mac.bits).bind(counts.server.mac.bits);
   statement.bind(counts.packets).bind(counts.bytes).bind(counts.pdus).bind(counts.gaps);
   statement.bind(counts.retransmissions).bind(counts.one_way_packets).bind(counts.truncated);
-  statement.bind(counts.encrypted_pdus).bind(counts.app).bind(counts.app_category);
+  statement.bind(counts.of_pdus->encrypted).bind(counts.app).bind(counts.app_category);
   statement.bind(to_ns(counts.first_seen)).bind(to_ns(counts.last_seen));
   statement.bind(run.sensor);
   return statement.row() ? statement.integer() : 0;
@@ -168,7 +168,9 @@ ConversationCounts read_totals(Statement& row) {
   counts.retransmissions = row.count();
   counts.one_way_packets = row.count();
   counts.truncated = row.count();
-  counts.encrypted_pdus = row.count();
+  if (const std::uint64_t encrypted = row.count(); encrypted > 0) {
+    counts.of_pdus.make().encrypted = encrypted;
+  }
   counts.app = row.text();
   counts.app_category = row.text();
   counts.first_seen = timestamp_from_ns(row.integer());
@@ -182,14 +184,16 @@ void read_details(Connection& connection, std::int64_t number, ConversationCount
   operation.bind(number);
   while (operation.row()) {
     const auto which = static_cast<std::size_t>(stored::value<Operation>(operation.text()));
-    counts.operations[which] = operation.count();
+    counts.of_pdus.make().operations[which] = operation.count();
   }
   Statement latency = connection.prepare(
       "SELECT bucket, responses FROM conversation_latency WHERE conversation = ?");
   latency.bind(number);
   while (latency.row()) {
     const std::uint64_t bucket = latency.count();
-    if (bucket < LatencyHistogram::kBuckets) counts.latency.add(bucket, latency.count());
+    if (bucket < LatencyHistogram::kBuckets) {
+      counts.of_pdus.make().latency.add(bucket, latency.count());
+    }
   }
 }
 
@@ -198,26 +202,27 @@ void read_details(Connection& connection, std::int64_t number, ConversationCount
 void add_conversation(Connection& connection, const RunInfo& run,
                       const ConversationCounts& counts) {
   const std::int64_t number = add_totals(connection, run, counts);
-  for (std::size_t i = 0; i < counts.operations.size(); ++i) {
-    if (counts.operations[i] == 0) continue;
+  const PduCounts& pdus = *counts.of_pdus;
+  for (std::size_t i = 0; i < pdus.operations.size(); ++i) {
+    if (pdus.operations[i] == 0) continue;
     connection
         .prepare(
             "INSERT INTO conversation_operation (conversation, operation, pdus) VALUES (?,?,?) "
             "ON CONFLICT DO UPDATE SET pdus = pdus + excluded.pdus")
         .bind(number)
         .bind(stored::name(static_cast<Operation>(i)))
-        .bind(counts.operations[i])
+        .bind(pdus.operations[i])
         .run();
   }
   for (std::size_t bucket = 0; bucket < LatencyHistogram::kBuckets; ++bucket) {
-    if (counts.latency.count(bucket) == 0) continue;
+    if (pdus.latency.count(bucket) == 0) continue;
     connection
         .prepare(
             "INSERT INTO conversation_latency (conversation, bucket, responses) VALUES (?,?,?) "
             "ON CONFLICT DO UPDATE SET responses = responses + excluded.responses")
         .bind(number)
         .bind(std::uint64_t{bucket})
-        .bind(counts.latency.count(bucket))
+        .bind(pdus.latency.count(bucket))
         .run();
   }
 }

@@ -31,16 +31,16 @@ std::string time(std::optional<Duration> bound) {
 
 /// "120 read, 3 write": the most frequent first.
 std::string operations(const ConversationCounts& counts) {
+  const auto& counted = counts.of_pdus->operations;
   std::vector<std::size_t> order;
-  for (std::size_t i = 0; i < counts.operations.size(); ++i) {
-    if (counts.operations[i] != 0) order.push_back(i);
+  for (std::size_t i = 0; i < counted.size(); ++i) {
+    if (counted[i] != 0) order.push_back(i);
   }
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return counts.operations[a] > counts.operations[b];
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return counted[a] > counted[b]; });
   std::string text;
   for (const std::size_t i : order) {
-    text += (text.empty() ? "" : ", ") + std::to_string(counts.operations[i]) + " " +
+    text += (text.empty() ? "" : ", ") + std::to_string(counted[i]) + " " +
             std::string(to_text(static_cast<Operation>(i)));
   }
   return text;
@@ -58,8 +58,8 @@ Row row_of(const ConversationCounts& counts) {
           std::to_string(counts.pdus),
           std::to_string(counts.gaps),
           std::to_string(counts.retransmissions),
-          time(counts.latency.faster_than(50)),
-          time(counts.latency.faster_than(95)),
+          time(counts.of_pdus->latency.faster_than(50)),
+          time(counts.of_pdus->latency.faster_than(95)),
           operations(counts)};
 }
 

@@ -19,7 +19,7 @@ using Row = ConversationPage::Row;
 
 /// What `percent` of the responses came within; 0 when not known.
 std::int64_t within_ns(const ConversationCounts& counts, unsigned percent) {
-  return counts.latency.faster_than(percent).value_or(Duration(0)).count();
+  return counts.of_pdus->latency.faster_than(percent).value_or(Duration(0)).count();
 }
 
 /// "modbus"; of frames below IP the name of what their EtherType stands for, or its number.
@@ -41,9 +41,9 @@ std::string protocol_sentence(const ConversationCounts& counts) {
 
 json::object operations_json(const ConversationCounts& counts) {
   json::object operations;
-  for (std::size_t i = 0; i < counts.operations.size(); ++i) {
-    if (counts.operations[i] == 0) continue;
-    operations[to_text(static_cast<Operation>(i))] = counts.operations[i];
+  for (std::size_t i = 0; i < kOperations; ++i) {
+    const std::uint64_t pdus = counts.of_pdus->operations[i];
+    if (pdus != 0) operations[to_text(static_cast<Operation>(i))] = pdus;
   }
   return operations;
 }
@@ -68,8 +68,8 @@ json::object conversation_json(const Row& row) {
           {"retransmissions", counts.retransmissions},
           {"one_way_packets", counts.one_way_packets},
           {"truncated", counts.truncated},
-          {"encrypted_pdus", counts.encrypted_pdus},
-          {"responses", counts.latency.total()},
+          {"encrypted_pdus", counts.of_pdus->encrypted},
+          {"responses", counts.of_pdus->latency.total()},
           {"half_within_ns", within_ns(counts, 50)},
           {"most_within_ns", within_ns(counts, 95)},
           {"first_seen", time_text(counts.first_seen)},
@@ -106,8 +106,9 @@ constexpr Column kColumns[] = {
      [](const ConversationCounts& c) { return std::to_string(c.one_way_packets); }},
     {"truncated", [](const ConversationCounts& c) { return std::to_string(c.truncated); }},
     {"encrypted_pdus",
-     [](const ConversationCounts& c) { return std::to_string(c.encrypted_pdus); }},
-    {"responses", [](const ConversationCounts& c) { return std::to_string(c.latency.total()); }},
+     [](const ConversationCounts& c) { return std::to_string(c.of_pdus->encrypted); }},
+    {"responses",
+     [](const ConversationCounts& c) { return std::to_string(c.of_pdus->latency.total()); }},
     {"half_within_ns",
      [](const ConversationCounts& c) { return std::to_string(within_ns(c, 50)); }},
     {"most_within_ns",

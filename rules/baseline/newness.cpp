@@ -25,7 +25,7 @@ bool is_call(const Fact& fact) {
 /// The method tells of a call, neither the service that calls methods nor the node it belongs to.
 bool is_told_by_method(const FactSeen& seen) {
   return seen.fact.operation == Operation::call && !is_call(seen.fact) &&
-         std::ranges::any_of(seen.pdu.accesses, [](const ObservedAccess& access) {
+         std::ranges::any_of(seen.pdu->accesses, [](const ObservedAccess& access) {
            return is_method(access.object.space);
          });
 }
@@ -144,7 +144,7 @@ void Newness::count_units(Bench& bench, const FactSeen& seen) const {
   if (rule == nullptr || !has_units(seen.fact.conversation.protocol)) return;
   const Fact& fact = seen.fact;
   const std::string unit = std::to_string(fact.object.unit);
-  Finding finding = finding_of(*rule, fact.conversation, fact.first_seen, &seen.pdu);
+  Finding finding = finding_of(*rule, fact.conversation, fact.first_seen, &*seen.pdu);
   finding.by = Direction::to_server;
   finding.sentence = subject(bench, fact.conversation.client) + " asks many units of " +
                      brief(bench, fact.conversation.server) + ".";
@@ -160,7 +160,7 @@ void Newness::judge(Bench& bench, const FactSeen& seen, std::optional<Severity> 
       told_as && !is_call(fact) && (rule == nullptr || *told_as <= rule->severity);
   const FactKey key = key_of(fact);
   const bool about_pdu = fact.kind >= Fact::Kind::operation;
-  const bool counted = about_pdu && seen.pdu.packet == 0;
+  const bool counted = about_pdu && seen.pdu->packet == 0;
   if (fact.kind == Fact::Kind::operation && !counted) count_units(bench, seen);
 
   auto found = reported_.find(key);
@@ -183,7 +183,7 @@ void Newness::judge(Bench& bench, const FactSeen& seen, std::optional<Severity> 
   if (!told || rule == nullptr) return;
 
   Finding finding = finding_of(*rule, fact.conversation, fact.first_seen,
-                               seen.pdu.packet == 0 ? nullptr : &seen.pdu);
+                               seen.pdu->packet == 0 ? nullptr : &*seen.pdu);
   narrow(fact.kind, finding);
   finding.repeat_only = again;
   finding.last_seen = std::max(fact.first_seen, fact.last_seen);

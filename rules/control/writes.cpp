@@ -27,7 +27,7 @@ bool has_writing_role(const site::Labels& labels) {
 }
 
 const ObservedAccess* access_of(const FactSeen& seen) {
-  for (const ObservedAccess& access : seen.pdu.accesses) {
+  for (const ObservedAccess& access : seen.pdu->accesses) {
     if (access.is_write && access.object == seen.fact.object) return &access;
   }
   return nullptr;
@@ -77,7 +77,7 @@ WriteFault Writes::fault(const Bench& bench, const Fact& fact) const {
 }
 
 bool Writes::tells(const Bench& bench, const FactSeen& seen) const {
-  return std::ranges::any_of(seen.pdu.accesses, [&](const ObservedAccess& access) {
+  return std::ranges::any_of(seen.pdu->accesses, [&](const ObservedAccess& access) {
     if (!access.is_write) return false;
     Fact write = seen.fact;
     write.kind = Fact::Kind::write;
@@ -103,7 +103,7 @@ void Writes::report(Bench& bench, const FactSeen& seen, WriteFault fault) const 
   if (rule == nullptr) return;
   const Fact& fact = seen.fact;
   const Conversation& conversation = fact.conversation;
-  Finding finding = finding_of(*rule, conversation, fact.first_seen, &seen.pdu);
+  Finding finding = finding_of(*rule, conversation, fact.first_seen, &*seen.pdu);
   finding.by = Direction::to_server;
   finding.object = fact.object;
   finding.unauthorised = stranger;
@@ -130,7 +130,7 @@ void Writes::count_sweep(Bench& bench, const FactSeen& seen) const {
   const Rule* rule = bench.rules[Detector::write_sweep];
   if (rule == nullptr) return;
   const Fact& fact = seen.fact;
-  Finding finding = finding_of(*rule, fact.conversation, fact.first_seen, &seen.pdu);
+  Finding finding = finding_of(*rule, fact.conversation, fact.first_seen, &*seen.pdu);
   finding.by = Direction::to_server;
   finding.unauthorised = true;
   finding.sentence = subject(bench, fact.conversation.client) + " writes object after object of " +
@@ -187,13 +187,13 @@ void Writes::judge(Bench& bench, const FactSeen& seen) {
   // While protecting, only the counts of what is known go on.
   write.learnable = !seen.dangerous && !write.faulty;
 
-  const bool answered = seen.pdu.outcome.kind != Outcome::Kind::pending;
-  if (answered || seen.pdu.request == 0) {
-    settle(bench, write, answered ? seen.pdu.outcome.kind : Outcome::Kind::unseen,
+  const bool answered = seen.pdu->outcome.kind != Outcome::Kind::pending;
+  if (answered || seen.pdu->request == 0) {
+    settle(bench, write, answered ? seen.pdu->outcome.kind : Outcome::Kind::unseen,
            seen.fact.last_seen);
     return;
   }
-  const RequestKey key{seen.fact.conversation.flow, seen.pdu.request};
+  const RequestKey key{seen.fact.conversation.flow, seen.pdu->request};
   if (!waiting_.contains(key) && waiting_.size() >= limits_.waiting_requests) {
     ++counters_.outcomes_dropped;
     settle(bench, write, Outcome::Kind::unseen, seen.fact.last_seen);

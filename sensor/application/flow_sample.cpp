@@ -16,12 +16,6 @@ PacketCopy::PacketCopy(const Layers& layers) : layers_(layers) {
   layers_.payload_missing += layers.payload_length - layers_.payload_length;
 }
 
-Samples& Samples::operator+=(Samples&& more) {
-  std::move(more.flows.begin(), more.flows.end(), std::back_inserter(flows));
-  std::move(more.counts.begin(), more.counts.end(), std::back_inserter(counts));
-  return *this;
-}
-
 std::optional<FlowSample::Kind> FlowSampling::next(Protocol protocol, const Layers& layers,
                                                    ShardSampling& shard) {
   const bool has_payload = (layers.has_tcp() || layers.has_udp()) && layers.payload_length != 0;

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "dissectors/layers.hpp"
-#include "rules/conversation_counts.hpp"
 #include "rules/observation.hpp"
+#include "rules/seldom.hpp"
 
 namespace sightglass {
 
@@ -55,7 +55,7 @@ struct FlowSample {
   Kind kind = Kind::packet;
   Direction direction = Direction::to_server;  ///< of the packet
   Conversation conversation;
-  PacketCopy packet;
+  Seldom<PacketCopy> packet;  ///< none where the flow is dismissed or ended
 };
 
 /// The samples of one shard between two ticks.
@@ -86,18 +86,16 @@ class FlowSampling {
   std::uint32_t bytes_left_ = kSampledFlowBytes;
 };
 
-/// What a sampled flow did: it needs a name yet.
+/// Counts of a sampled flow: they need a name yet.
 struct SampledCounts {
   std::uint64_t flow = 0;  ///< Conversation::flow
-  ConversationCounts counts;
+  std::size_t place = 0;   ///< in the list of the conversations that are told beside it
 };
 
 /// Of one worker or all, between two ticks.
 struct Samples {
   std::vector<FlowSample> flows;
   std::vector<SampledCounts> counts;
-
-  Samples& operator+=(Samples&& more);
 };
 
 }  // namespace sightglass

@@ -72,7 +72,7 @@ void Recognizer::Parts::sampled(FlowSample sample) {
   if (!known.examination) return;  // settled before
   examined.splice(examined.end(), examined, known.place);
   known.examination->latest = std::move(sample);
-  library->examine(known.examination->flow, known.examination->latest.packet.layers());
+  library->examine(known.examination->flow, known.examination->latest.packet->layers());
   known.verdict = library->verdict(known.examination->flow);
   if (is_last || library->is_sure(known.examination->flow)) settle(known, moment);
 }

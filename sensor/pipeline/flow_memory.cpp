@@ -9,11 +9,11 @@
 namespace sightglass {
 
 void FlowMemory::count(const Message& message) {
-  if (!pdus_) pdus_ = std::make_unique<PduCounts>();
-  ++pdus_->operations[static_cast<std::size_t>(message.operation)];
-  pdus_->encrypted += message.encrypted ? 1 : 0;
+  PduCounts& pdus = pdus_.make();
+  ++pdus.operations[static_cast<std::size_t>(message.operation)];
+  pdus.encrypted += message.encrypted ? 1 : 0;
   const bool is_paired = !message.is_request() && message.request_packet != 0;
-  if (is_paired) pdus_->latency.add(message.latency);
+  if (is_paired) pdus.latency.add(message.latency);
 }
 
 FlowMemory::Totals FlowMemory::totals_of(const Flow& flow) {
@@ -42,11 +42,9 @@ ConversationCounts FlowMemory::take_counts(const Flow& flow) {
   if (one_way && flow.key.ip_protocol == ip_protocol::tcp) counts.one_way_packets = counts.packets;
   counts.first_seen = taken_at_.value_or(flow.first_seen);
   counts.last_seen = flow.last_seen;
-  if (pdus_) {
-    counts.operations = pdus_->operations;
-    counts.latency = pdus_->latency;
-    counts.encrypted_pdus = pdus_->encrypted;
-    *pdus_ = {};
+  if (pdus_.is_made()) {
+    counts.of_pdus = pdus_;
+    pdus_.make() = {};
   }
   taken_ = totals;
   taken_at_ = flow.last_seen;

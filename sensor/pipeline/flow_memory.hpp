@@ -111,12 +111,6 @@ class FlowMemory final : public FlowNotes {
   bool decodes(const Rule& rule);
 
  private:
-  /// Of flows that have PDUs: most of an office's have none.
-  struct PduCounts {
-    std::array<std::uint64_t, kOperations> operations{};
-    LatencyHistogram latency;
-    std::uint64_t encrypted = 0;
-  };
   /// Of both sides together, as far as they were taken.
   struct Totals {
     std::uint64_t packets = 0, bytes = 0, pdus = 0, gaps = 0, retransmissions = 0, truncated = 0;
@@ -127,7 +121,7 @@ class FlowMemory final : public FlowNotes {
     std::uint32_t signature_id;
     std::uint32_t times;
   };
-  std::unique_ptr<PduCounts> pdus_;
+  Seldom<PduCounts> pdus_;
   std::vector<Watched> watched_;
 
  public:

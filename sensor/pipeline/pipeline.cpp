@@ -7,6 +7,24 @@
 #include <utility>
 
 namespace sightglass {
+namespace {
+
+template <typename Told>
+void append(std::vector<Told>& all, std::vector<Told>&& more) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+/// What another worker found until the same tick.
+void add(Epoch& all, Epoch&& part) {
+  for (SampledCounts& sampled : part.samples.counts) sampled.place += all.conversations.size();
+  append(all.observations, std::move(part.observations));
+  append(all.conversations, std::move(part.conversations));
+  append(all.samples.flows, std::move(part.samples.flows));
+  append(all.samples.counts, std::move(part.samples.counts));
+  if (all.counters && part.counters) all.counters->workers += part.counters->workers;
+}
+
+}  // namespace
 
 struct Pipeline::Lane {
   Lane(const WorkerSettings& settings, SharedConfiguration configuration)
@@ -229,7 +247,7 @@ void Pipeline::judge_found(Epoch& epoch) {
 /// The conversation's application is settled: rules that ask for it judge, on its sample.
 void Pipeline::judge_conversation(const Application& application, const FlowSample& on,
                                   const Moment& moment) {
-  const Layers& layers = on.packet.layers();
+  const Layers& layers = on.packet->layers();
   const filter::Recognised recognised{application, on.direction};
   const filter::Record record{layers, {}, &current_->site, &recognised};
   for (const Rule* rule : current_->rules.conversation_rules()) {
@@ -248,11 +266,11 @@ void Pipeline::judge_conversation(const Application& application, const FlowSamp
 
 /// What our own dissectors know needs no other name: it is not among the samples.
 void Pipeline::name_conversations(Epoch& epoch) {
-  for (SampledCounts& sampled : epoch.samples.counts) {
+  for (const SampledCounts& sampled : epoch.samples.counts) {
     const Application application = recognizer_.application_of(sampled.flow);
-    sampled.counts.app = application.text();
-    sampled.counts.app_category = application.category;
-    epoch.conversations.push_back(std::move(sampled.counts));
+    ConversationCounts& counts = epoch.conversations[sampled.place];
+    counts.app = application.text();
+    counts.app_category = application.category;
   }
   recognizer_.forget_ended();
 }
@@ -284,23 +302,9 @@ void Pipeline::judge_epochs() {
 }
 
 bool Pipeline::judge_next_epoch() {
-  std::vector<Observation> found;
-  std::vector<ConversationCounts> talked;
-  Samples samples;
-  WorkerCounters workers;
-  Epoch epoch;
-  for (auto& lane : lanes_) {
-    epoch = lane->epochs.pop();
-    if (epoch.counters) workers += epoch.counters->workers;
-    std::move(epoch.observations.begin(), epoch.observations.end(), std::back_inserter(found));
-    std::move(epoch.conversations.begin(), epoch.conversations.end(), std::back_inserter(talked));
-    samples += std::move(epoch.samples);
-  }
+  Epoch epoch = lanes_.front()->epochs.pop();
+  for (std::size_t i = 1; i < lanes_.size(); ++i) add(epoch, lanes_[i]->epochs.pop());
   ++judging_.begun;
-  epoch.observations = std::move(found);
-  epoch.conversations = std::move(talked);
-  epoch.samples = std::move(samples);
-  if (epoch.counters) epoch.counters->workers = workers;
   judge(epoch);
   ++judging_.done;
   return !epoch.last;

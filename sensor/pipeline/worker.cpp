@@ -222,9 +222,9 @@ void Worker::tell_fact(Flow& flow, FlowMemory& memory, const Layers& layers, con
                message.where.time,
                message.where.time,
                message.where.last_packet};
-  seen.pdu = observed(message);
+  seen.pdu.make() = observed(message);
   const bool decode = sighting != Sighting::repeat && (is_write || proves_news_);
-  if (decode) seen.pdu.decoded = PduProof(message, layers);
+  if (decode) seen.pdu.make().decoded = PduProof(message, layers);
   if (is_write && message.request != 0) memory.watch(message.request, decode);
   observe(std::move(seen));
 }
@@ -439,7 +439,7 @@ void Worker::tell_sample(const Flow& flow, FlowSample::Kind kind, const Layers* 
   ++moment_.ordinal;
   if (layers == nullptr) return;
   sample.direction = flow.direction_of(sending_side(flow, *layers));
-  sample.packet = PacketCopy(*layers);
+  sample.packet.make() = PacketCopy(*layers);
 }
 
 /// The flow did something that is counted out later.
@@ -466,10 +466,9 @@ void Worker::tell_counts(Flow& flow, FlowMemory& memory) {
     counts.transport = who.transport;
     counts.protocol = who.protocol;
     if (memory.sampling.is_sampled()) {
-      samples_.counts.push_back({flow.id, std::move(counts)});
-    } else {
-      conversations_.push_back(std::move(counts));
+      samples_.counts.push_back({flow.id, conversations_.size()});
     }
+    conversations_.push_back(std::move(counts));
   }
   memory.routines.count_out(memory.facts);
   memory.facts.take_counts([&](const KnownFacts::Counted& counted) {

@@ -148,8 +148,8 @@ struct FullConsole : SmallConsole {
     batch.baseline->facts = {fact};
     ConversationCounts counts;
     counts.client.ip = IpAddress::v4(0x0a000001);
-    counts.operations[static_cast<std::size_t>(Operation::read)] = 6;
-    counts.latency.add(std::chrono::milliseconds(3));
+    counts.of_pdus.make().operations[static_cast<std::size_t>(Operation::read)] = 6;
+    counts.of_pdus.make().latency.add(std::chrono::milliseconds(3));
     counts.app = "TLS.Microsoft365";
     counts.app_category = "Cloud";
     batch.conversations = {counts};

@@ -69,8 +69,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto kind = flow->sampling.next(Protocol::unknown, layers, shard);
     if (!kind) continue;
     FlowSample one = sample(first_flow + static_cast<std::uint64_t>(flow - flows.begin()), *kind);
-    one.packet = PacketCopy(layers);
-    check(one.packet.layers());
+    one.packet.make() = PacketCopy(layers);
+    check(one.packet->layers());
     recognizer().take(std::move(one));
   }
   next_flow += flows.size();

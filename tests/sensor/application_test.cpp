@@ -85,7 +85,7 @@ struct Asked {
                               application.text(),
                               std::string(application.category),
                               {application.risks.begin(), application.risks.end()},
-                              on.packet.layers().packet_number});
+                              on.packet->layers().packet_number});
             },
             limits) {}
 
@@ -102,7 +102,7 @@ struct Asked {
     sample.kind = kind;
     sample.conversation.flow = flow;
     sample.moment.packet_number = number;
-    sample.packet = std::move(packet);
+    if (!packet.layers().bytes.empty()) sample.packet.make() = std::move(packet);
     return sample;
   }
   std::vector<std::string> names() const {

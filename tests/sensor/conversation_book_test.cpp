@@ -16,8 +16,8 @@ ConversationCounts span(std::uint32_t client, Duration from, Duration to) {
   counts.server.ip = IpAddress::v4(0x0a000001);
   counts.server_port = 502;
   counts.packets = 10;
-  counts.operations[static_cast<std::size_t>(Operation::read)] = 4;
-  counts.latency.add(3ms);
+  counts.of_pdus.make().operations[static_cast<std::size_t>(Operation::read)] = 4;
+  counts.of_pdus.make().latency.add(3ms);
   counts.first_seen = at(from);
   counts.last_seen = at(to);
   return counts;
@@ -35,8 +35,8 @@ TEST(ConversationBook, AddsSpansOfOneConversationUp) {
   const auto taken = book.take();
   ASSERT_EQ(taken.size(), 2u);
   EXPECT_EQ(taken[0].packets, 30u);
-  EXPECT_EQ(taken[0].operations[static_cast<std::size_t>(Operation::read)], 12u);
-  EXPECT_EQ(taken[0].latency.total(), 3u);
+  EXPECT_EQ(taken[0].of_pdus->operations[static_cast<std::size_t>(Operation::read)], 12u);
+  EXPECT_EQ(taken[0].of_pdus->latency.total(), 3u);
   EXPECT_EQ(taken[0].first_seen, at(5s));
   EXPECT_EQ(taken[0].last_seen, at(30s));
   EXPECT_EQ(taken[1].packets, 10u);

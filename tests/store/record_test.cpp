@@ -434,8 +434,8 @@ TEST_F(Record, ConversationsAddUp) {
   counts.pdus = 8;
   counts.gaps = 1;
   counts.retransmissions = 2;
-  counts.operations[static_cast<std::size_t>(Operation::read)] = 6;
-  counts.latency.add(std::chrono::milliseconds(3));
+  counts.of_pdus.make().operations[static_cast<std::size_t>(Operation::read)] = 6;
+  counts.of_pdus.make().latency.add(std::chrono::milliseconds(3));
   counts.first_seen = at(10);
   counts.last_seen = at(20);
   Batch batch;
@@ -454,10 +454,10 @@ TEST_F(Record, ConversationsAddUp) {
   EXPECT_EQ(found[0].pdus, 16u);
   EXPECT_EQ(found[0].gaps, 2u);
   EXPECT_EQ(found[0].retransmissions, 4u);
-  EXPECT_EQ(found[0].operations[static_cast<std::size_t>(Operation::read)], 12u);
-  EXPECT_EQ(found[0].operations[static_cast<std::size_t>(Operation::write)], 0u);
-  EXPECT_EQ(found[0].latency.total(), 2u);
-  EXPECT_EQ(found[0].latency.faster_than(50), std::chrono::nanoseconds(1 << 22));
+  EXPECT_EQ(found[0].of_pdus->operations[static_cast<std::size_t>(Operation::read)], 12u);
+  EXPECT_EQ(found[0].of_pdus->operations[static_cast<std::size_t>(Operation::write)], 0u);
+  EXPECT_EQ(found[0].of_pdus->latency.total(), 2u);
+  EXPECT_EQ(found[0].of_pdus->latency.faster_than(50), std::chrono::nanoseconds(1 << 22));
   EXPECT_EQ(found[0].first_seen, at(5));
   EXPECT_EQ(found[0].last_seen, at(20));
   EXPECT_EQ(found[0].server.ip, counts.server.ip);

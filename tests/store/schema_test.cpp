@@ -81,8 +81,8 @@ TEST(Schema, ARecordFromBeforeRealmsKeepsWhatItKnows) {
   const ConversationCounts& found = page.rows[0].counts;
   EXPECT_EQ(found.client.realm, Realm{});
   EXPECT_EQ(found.packets, 10u);
-  EXPECT_EQ(found.operations[static_cast<std::size_t>(Operation::read)], 6u);
-  EXPECT_EQ(found.latency.count(3), 4u);
+  EXPECT_EQ(found.of_pdus->operations[static_cast<std::size_t>(Operation::read)], 6u);
+  EXPECT_EQ(found.of_pdus->latency.count(3), 4u);
 }
 
 TEST(Schema, EveryTableIsStrict) {
