@@ -358,9 +358,36 @@ def overflow(bench):
          sensor.counted["capture.packets"])])
 
 
+def backlog(bench):
+    """Workers that get no time, behind a reader that does: what they can not take is counted, and
+    nothing else is missing. One worker is the reader itself."""
+    packets = bench.polling(300_000)
+    path = bench.folder / "backlog.pcap"
+    frames.write_pcap(path, packets, nano=True)
+    bench.switch.mirror(("feed", "ingress"))
+    with bench.listening("backlog", ring_mib=256) as sensors:
+        for sensor in sensors:
+            sensor.stop()
+            sensor.starve_workers()
+        bench.switch.replay(path)
+        for sensor in sensors:
+            sensor.go_on()
+    bench.check("backlog", sensors, all_told, lambda sensor: [
+        ("whether workers were left behind", sensor.counted["capture.dropped_by_us"] > 0, sensor.workers > 1),
+        ("PDUs", sensor.counted["message.count"] + HANDSHAKES + sensor.counted["capture.dropped_by_us"],
+         sensor.counted["capture.packets"])])
+
+
 def ended(bench):
-    """A sensor that is told to end reads what had come by then."""
-    bench.replayed("ended", bench.polling(40_000), all_told, ends_at_once=True)
+    """A sensor that is told to end reads what had come by then, here while it stood still."""
+    path = bench.folder / "ended.pcap"
+    frames.write_pcap(path, bench.polling(40_000), nano=True)
+    bench.switch.mirror(("feed", "ingress"))
+    with bench.listening("ended", ends_at_once=True) as sensors:
+        for sensor in sensors:
+            sensor.stop()
+        bench.switch.replay(path)
+    bench.check("ended", sensors, all_told)
 
 
 # --- captures, all at once
@@ -400,7 +427,7 @@ def corpus(bench):
 
 
 CASES = (plain, both_ways, requests_only, answers_only, wrapped, loss, reordered, answers_first, redundant, overflow,
-         ended, pcaps, corpus)
+         backlog, ended, pcaps, corpus)
 
 
 def missing(arguments):
