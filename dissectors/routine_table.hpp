@@ -8,9 +8,10 @@
 namespace sightglass {
 
 /// Routines of one flow, bounded by kMost: what is used seldom gives way to what is used now.
-/// `Routine` is a struct with the two members that this keeps: `number`, from 1 on and odd, the
-/// Message::routine of a request (its answer's is one more), and `used`. A routine that gives way
-/// leaves everything else as it is for the one in its place.
+/// `Routine` is a struct with the three members that this keeps: `number`, from 1 on and odd, the
+/// Message::routine of a request (its answer's is one more); `age`, which of those in its place it
+/// is; and `used`. A routine that gives way leaves everything else as it is for the one in its
+/// place.
 template <typename Routine>
 class RoutineTable {
  public:
@@ -42,14 +43,21 @@ class RoutineTable {
       Routine& routine = routines_[hand_++ % kMost];
       if (!routine.used) {
         routine.used = true;
+        ++routine.age;
         return routine;
       }
       routine.used = false;
     }
   }
 
-  /// That of a request or answer with this number.
-  Routine& numbered(std::uint16_t number) { return routines_[(number - 1u) / 2u]; }
+  /// Whose `asked` is, as long as no other took its place; else nullptr. Its `routine` and
+  /// `routine_age` are the routine's number and age, 0 for a request of none.
+  template <typename Asked>
+  Routine* of(const Asked& asked) {
+    if (asked.routine == 0) return nullptr;
+    Routine& routine = routines_[(asked.routine - 1u) / 2u];
+    return routine.age == asked.routine_age ? &routine : nullptr;
+  }
 
  private:
   std::vector<Routine> routines_;

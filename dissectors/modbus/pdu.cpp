@@ -22,7 +22,7 @@ void Asked::repeat(const Asked& request) {
   umas_code = request.umas_code;
   silent = request.silent;
   routine = request.routine;
-  routine_request = request.routine_request;
+  routine_age = request.routine_age;
   object_count = request.object_count;
   objects = request.objects;
 }

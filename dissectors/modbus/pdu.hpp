@@ -30,7 +30,7 @@ struct Asked {
   bool silent = false;
   /// Its number among what the client repeats (routines.hpp), 0 for none, and which that was.
   std::uint16_t routine = 0;
-  std::uint64_t routine_request = 0;
+  std::uint32_t routine_age = 0;
   std::uint8_t object_count = 0;
   std::array<Object, 2> objects{};  ///< what is read or written, in the order of the request
   /// The third and later groups of a file access; nothing for all else.

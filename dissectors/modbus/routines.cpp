@@ -6,7 +6,7 @@ namespace sightglass::modbus {
 
 void Routines::Routine::keep_request(Asked& whole) {
   whole.routine = number;
-  whole.routine_request = request;
+  whole.routine_age = age;
   asked.repeat(whole);
 }
 
@@ -49,12 +49,6 @@ Routines::Routine* Routines::add(Bytes request) {
   routine.request = *key;
   routine.answer.clear();
   return &routine;
-}
-
-Routines::Routine* Routines::of(const Asked& asked) {
-  if (asked.routine == 0) return nullptr;
-  Routine& routine = table_.numbered(asked.routine);
-  return routine.request == asked.routine_request ? &routine : nullptr;
 }
 
 }  // namespace sightglass::modbus

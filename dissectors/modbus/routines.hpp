@@ -27,7 +27,8 @@ class Routines {
   struct Routine {
     std::uint64_t request = 0;  ///< its bytes and their count as one number
     std::uint16_t number = 0;   ///< Message::routine of the request; the answer's is one more
-    bool used = false;          ///< since it was last passed over
+    bool used = false;          ///< RoutineTable's, as the next
+    std::uint32_t age = 0;
     Asked asked;
     std::vector<std::uint8_t> answer;  ///< unit identifier and PDU; empty before the first one
     Outcome outcome;                   ///< what the answer says
@@ -48,7 +49,7 @@ class Routines {
   /// nullptr when it is too long for one. `find` does not know it.
   Routine* add(Bytes request);
   /// Whose `asked` is, as long as no other took its place; else nullptr.
-  Routine* of(const Asked& asked);
+  Routine* of(const Asked& asked) { return table_.of(asked); }
 
  private:
   static std::optional<std::uint64_t> key_of(Bytes request);

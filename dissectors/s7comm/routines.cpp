@@ -90,16 +90,9 @@ Routines::Routine* Routines::find(Bytes request) {
 Routines::Routine* Routines::add(Bytes request) {
   if (request.size() > kMostBytes) return nullptr;
   Routine& routine = table_.vacant();
-  ++routine.age;
   routine.request.assign(request.begin(), request.end());
   routine.answer.clear();
   return &routine;
-}
-
-Routines::Routine* Routines::of(const Asked& asked) {
-  if (asked.routine == 0) return nullptr;
-  Routine& routine = table_.numbered(asked.routine);
-  return routine.age == asked.routine_age ? &routine : nullptr;
 }
 
 }  // namespace sightglass::s7comm

@@ -37,8 +37,8 @@ class Routines {
 
   struct Routine {
     std::uint16_t number = 0;  ///< Message::routine of the request; the answer's is one more
-    bool used = false;         ///< RoutineTable's
-    std::uint32_t age = 0;     ///< how many were in its place before: tells whose request it is
+    bool used = false;         ///< RoutineTable's, as the next
+    std::uint32_t age = 0;
     std::vector<std::uint8_t> request;
     Asked asked;
     std::vector<std::uint8_t> answer;  ///< empty before the first one
@@ -64,7 +64,7 @@ class Routines {
   /// know it.
   Routine* add(Bytes request);
   /// Whose `asked` is, as long as no other took its place; else nullptr.
-  Routine* of(const Asked& asked);
+  Routine* of(const Asked& asked) { return table_.of(asked); }
 
  private:
   RoutineTable<Routine> table_;
