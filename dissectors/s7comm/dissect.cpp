@@ -69,8 +69,6 @@ class S7Dissector final : public Dissector {
     Routines::Routine* routine = nullptr;       ///< whose request or answer it is
     Asked* asked = nullptr;                     ///< of a request that is open already
     std::optional<Pairing::Answered> answered;  ///< of an answer that is paired already
-    Operation operation = Operation::other;     ///< of that answer, as the pairing named it
-    std::string_view function_name;             ///< the same
   };
 
   /// A connection begins: nothing goes on from before.
@@ -172,8 +170,6 @@ bool S7Dissector::repeats_answer(Bytes packet, Message& message, MessageSink& si
   message.function_name = spec.name;
   known_.answered =
       pairing_.answer({reference_of(packet), RequestKey::Kind::job}, kReadVar, message);
-  known_.operation = message.operation;
-  known_.function_name = message.function_name;
   const Pairing::Answered& answered = *known_.answered;
   const bool is_the_answer = answered.match.kind == Pairing::Pending::Match::Kind::answer;
   if (!is_the_answer || !answered.fits) return false;
@@ -493,6 +489,7 @@ Pairing::Answered S7Dissector::pair(const RequestKey& key, std::optional<std::ui
                                     Message& message, FieldReader& in) {
   const Pairing::Answered answered =
       known_.answered ? *known_.answered : pairing_.answer(key, function, message);
+  if (known_.answered) answered.name(message);
   if (answered.is_unexpected && function) in.flag(anomaly::unsolicited_response, 0);
   if (answered.is_repeated) in.flag(anomaly::duplicate_response, 0);
   if (!answered.fits) in.flag(anomaly::response_mismatch, 0);
@@ -525,13 +522,8 @@ void S7Dissector::answer(const Header& header, FieldReader& parameters, FieldRea
   const bool has_function = header.rosctr == kAckData && parameters.remaining() > 0;
   const std::uint8_t function = has_function ? parameters.u8(field::param_func) : 0;
   const FunctionSpec spec = function_spec(function);
-  if (known_.answered) {
-    message.operation = known_.operation;
-    message.function_name = known_.function_name;
-  } else {
-    message.operation = has_function ? spec.operation : Operation::other;
-    message.function_name = has_function ? spec.name : kAcknowledgementName;
-  }
+  message.operation = has_function ? spec.operation : Operation::other;
+  message.function_name = has_function ? spec.name : kAcknowledgementName;
   if (has_function && !spec.is_known) parameters.flag(anomaly::function, 0);
 
   const std::optional<std::uint8_t> names = has_function ? std::optional(function) : std::nullopt;

@@ -70,9 +70,14 @@ Pairing::Answered Pairing::answer(const RequestKey& key, std::optional<std::uint
   message.request = entry->id | side.mark;
   message.request_packet = entry->packet;
   message.latency = message.where.time - entry->sent;
-  message.operation = entry->request.operation;
-  message.function_name = entry->request.function_name;
+  result.name(message);
   return result;
+}
+
+void Pairing::Answered::name(Message& message) const {
+  if (match.entry == nullptr) return;
+  message.operation = match.entry->request.operation;
+  message.function_name = match.entry->request.function_name;
 }
 
 void Pairing::complete(const Answered& answered, const Message& message, MessageSink& sink) {

@@ -47,6 +47,8 @@ class Pairing {
     bool is_repeated = false;    ///< the request had its answer
     bool is_unexpected = false;  ///< nobody asked, and the request can not have been lost
     const Asked* asked() const { return match.entry != nullptr ? &match.entry->request : nullptr; }
+    /// Names the answer after what was asked, where that is known.
+    void name(Message& message) const;
   };
   /// `message` is an answer: fills what the request says of it. `function` is that of the answer,
   /// or nothing where it names none.
