@@ -45,6 +45,7 @@ constexpr std::array kBlindness = {
               "SYNs of hosts not told: nothing followed, and many did so"},
     Blindness{"judge.attempters_untold", "hosts not told: they sent SYNs alone, and many did so"},
     Blindness{"worker.half_open_untold", "half-open connections not counted: to too many servers"},
+    Blindness{"worker.attempts_cut_short", "connections begun that were not waited for: too many"},
     Blindness{"worker.conversations_untold",
               "spans of conversations not counted: too many at once"},
     Blindness{"worker.hosts_untold", "spans of hosts not counted: too many at once"},

@@ -193,6 +193,7 @@ export const groups: Group[] = [
       loss('worker.facts_untold', 'Facts untold', 'facts did not reach the baseline.'),
       loss('worker.attempters_untold', 'SYNs untold', 'SYNs came from hosts that are told when they go on.'),
       loss('judge.attempters_untold', 'Hosts untold', 'hosts sent SYNs alone, and are told when they go on.'),
+      loss('worker.attempts_cut_short', 'SYNs not waited for', 'attempts to connect were not waited for: too many at once.'),
       loss('worker.half_open_untold', 'Half-open untold', 'half-open connections were to too many servers.'),
       loss('worker.conversations_untold', 'Conversations untold', 'conversations were not counted out.'),
       loss('worker.hosts_untold', 'Hosts untold', 'hosts were not counted out.'),
