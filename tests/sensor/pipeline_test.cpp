@@ -1,6 +1,7 @@
 // The whole way from captures to alerts: what is found, and that it does not depend on threads.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -43,6 +44,36 @@ SharedConfiguration configured(bool has_baseline, const std::string& site = "",
   EXPECT_THAT(loaded.diagnostics, IsEmpty());
   return loaded.configuration;
 }
+
+/// A file with one rule of the plant's own, gone with this object.
+class LocalRule {
+ public:
+  LocalRule(const std::string& id, const std::string& condition, const std::string& more = "")
+      : path_(std::filesystem::temp_directory_path() /
+              ("sightglass-" + id + "-" + std::to_string(getpid()) + ".yaml")) {
+    std::ofstream(path_) << "- rule: Of the plant\n"
+                         << "  id: " << id << "\n"
+                         << "  desc: To know when.\n"
+                         << "  condition: '" << condition << "'\n"
+                         << "  severity: info\n"
+                            "  category: control\n"
+                            "  protects: [equipment]\n"
+                            "  consequence: None.\n"
+                            "  response: None.\n"
+                         << more;
+  }
+  ~LocalRule() {
+    std::error_code ignored;
+    std::filesystem::remove(path_, ignored);
+  }
+  LocalRule(const LocalRule&) = delete;
+  LocalRule& operator=(const LocalRule&) = delete;
+
+  std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
 
 ReplayResult run_by(const SharedConfiguration& configuration, const std::string& capture,
                     unsigned workers, std::optional<Duration> learn_for) {
@@ -133,19 +164,9 @@ std::vector<std::string> counted_facts(const ReplayResult& result) {
 
 TEST(Pipeline, RoutinesComeToTheSameAsPdusReadWhole) {
   // A rule on a frame's length has to see every PDU.
-  const auto file = std::filesystem::temp_directory_path() / "sightglass-never.yaml";
-  std::ofstream(file) << "- rule: Never\n"
-                         "  id: SITE-002\n"
-                         "  desc: Holds for no frame.\n"
-                         "  condition: '(modbus || s7comm) && frame.len > 1000000'\n"
-                         "  severity: info\n"
-                         "  category: control\n"
-                         "  protects: [equipment]\n"
-                         "  consequence: None.\n"
-                         "  response: None.\n";
+  const LocalRule rule("SITE-002", "(modbus || s7comm) && frame.len > 1000000");
   const SharedConfiguration known = configured(true);
-  const SharedConfiguration whole = configured(true, "", {file.string()});
-  std::filesystem::remove(file);
+  const SharedConfiguration whole = configured(true, "", {rule.path()});
   std::uint64_t repeated = 0;
   for (const auto& capture : captures_below(kCaptures)) {
     const ReplayResult a = run_by(known, capture, 1, std::chrono::seconds(2));
@@ -163,20 +184,9 @@ TEST(Pipeline, RoutinesComeToTheSameAsPdusReadWhole) {
 }
 
 TEST(Pipeline, ARuleOnValuesSeesEachOfThem) {
-  const auto file = std::filesystem::temp_directory_path() / "sightglass-values.yaml";
-  std::ofstream(file)
-      << "- rule: Values\n"
-         "  id: SITE-003\n"
-         "  desc: No register holds more than 1207.\n"
-         "  condition: 'modbus.regval_uint16 > 1207 && sg.direction == \"to_client\"'\n"
-         "  severity: info\n"
-         "  category: control\n"
-         "  protects: [equipment]\n"
-         "  consequence: None.\n"
-         "  response: None.\n"
-         "  fold: source\n";
-  const SharedConfiguration judged = configured(true, "", {file.string()});
-  std::filesystem::remove(file);
+  const LocalRule rule("SITE-003", R"(modbus.regval_uint16 > 1207 && sg.direction == "to_client")",
+                       "  fold: source\n");
+  const SharedConfiguration judged = configured(true, "", {rule.path()});
   const std::string capture = kCaptures + "/demo/tank.pcapng";
   const ReplayResult result = run_by(judged, capture, 1, std::chrono::seconds(150));
   std::uint64_t seen = 0;
@@ -249,18 +259,7 @@ TEST(Pipeline, WhoLooksForOthersIsTold) {
 }
 
 TEST(Pipeline, ALocalRuleChangesNoOtherAlert) {
-  const auto directory = std::filesystem::temp_directory_path() / "sightglass-local-rule";
-  std::filesystem::create_directories(directory);
-  const auto file = directory / "local.yaml";
-  std::ofstream(file) << "- rule: Somebody writes one register\n"
-                         "  id: SITE-001\n"
-                         "  desc: To know when.\n"
-                         "  condition: 'modbus.func_code == 6'\n"
-                         "  severity: info\n"
-                         "  category: control\n"
-                         "  protects: [equipment]\n"
-                         "  consequence: None.\n"
-                         "  response: None.\n";
+  const LocalRule rule("SITE-001", "modbus.func_code == 6");
   const auto shipped = [&](std::vector<std::string> rule_files) {
     std::vector<std::string> lines;
     for (const Alert& alert : run(kCaptures + "/demo/tank.pcapng", 1, std::chrono::seconds(150),
@@ -270,8 +269,7 @@ TEST(Pipeline, ALocalRuleChangesNoOtherAlert) {
     }
     return lines;
   };
-  EXPECT_EQ(shipped({file.string()}), shipped({}));
-  std::filesystem::remove_all(directory);
+  EXPECT_EQ(shipped({rule.path()}), shipped({}));
 }
 
 /// Application of the conversations of a capture that have one, "protocol: application".
@@ -307,19 +305,9 @@ TEST(Pipeline, WhatOursConfirmIsNotNamed) {
 }
 
 TEST(Pipeline, ARuleOnApplicationsJudgesEachConversationOnce) {
-  const auto file = std::filesystem::temp_directory_path() / "sightglass-application.yaml";
-  std::ofstream(file) << "- rule: SSH to a controller\n"
-                         "  id: SITE-004\n"
-                         "  desc: Nobody logs in there.\n"
-                         "  condition: 'sg.app == \"SSH\" && tcp.port == 2222 && sg.server.ip == "
-                         "192.168.10.10'\n"
-                         "  severity: info\n"
-                         "  category: control\n"
-                         "  protects: [equipment]\n"
-                         "  consequence: None.\n"
-                         "  response: None.\n";
-  const SharedConfiguration judged = configured(true, "", {file.string()});
-  std::filesystem::remove(file);
+  const LocalRule rule("SITE-004",
+                       R"(sg.app == "SSH" && tcp.port == 2222 && sg.server.ip == 192.168.10.10)");
+  const SharedConfiguration judged = configured(true, "", {rule.path()});
   for (const unsigned workers : {1u, 2u, 4u}) {
     const ReplayResult result =
         run_by(judged, kCaptures + "/network/ssh-other-port.pcap", workers, std::nullopt);
