@@ -1,7 +1,6 @@
 #include "sensor/application/flow_sample.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace sightglass {
 

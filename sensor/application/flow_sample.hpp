@@ -13,8 +13,8 @@ namespace sightglass {
 
 inline constexpr std::uint8_t kSampledPackets = 8;            ///< of a flow, those with a payload
 inline constexpr std::uint32_t kSampledFlowBytes = 12 << 10;  ///< of a flow, with all headers
-inline constexpr std::uint32_t kSampledPacketBytes = 4
-                                                     << 10;  ///< of a packet; the rest is left out
+/// Of a packet; the rest is left out.
+inline constexpr std::uint32_t kSampledPacketBytes = 4 << 10;
 /// Of one shard, between two ticks: what waits for the judge is bounded.
 inline constexpr std::uint32_t kSampledShardBytes = 32 << 10;
 

@@ -62,9 +62,9 @@ class Worker final : private FlowSink {
 
   /// Found since they were last taken; ticks order them.
   std::vector<Observation>& observations() { return observations_; }
-  /// What its flows did since then, a span of each that did something; but for those sampled.
+  /// What its flows did since then, a span of each that did something.
   std::vector<ConversationCounts>& conversations() { return conversations_; }
-  /// Those that were sampled, with the samples.
+  /// What was sampled of its flows, and which of those spans need a name.
   Samples& samples() { return samples_; }
   WorkerCounters counters() const;
   /// What a flow takes of memory where as many as may be are followed, before anything that it says
