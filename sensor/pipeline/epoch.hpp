@@ -15,8 +15,10 @@
 namespace sightglass {
 
 struct Epoch {
+  bool is_last() const { return ended == kShards; }
+
   Tick tick;                                 ///< that ends it
-  bool last = false;                         ///< the run ends with it
+  std::size_t ended = 0;                     ///< shards below it end; the run, when it is kShards
   bool look = false;                         ///< the sensor looks after itself: counters are there
   SharedConfiguration configuration;         ///< from the next packet on, when set
   std::optional<FlowRelief> relief;          ///< from now on, when set

@@ -78,13 +78,13 @@ Pipeline::~Pipeline() {
 }
 
 void Pipeline::packet(const RawPacket& packet) {
-  if (const auto due = ticker_.before_packet(packet.time)) tick(*due, false);
+  if (const auto due = ticker_.before_packet(packet.time)) tick(*due, 0);
   last_packet_ = std::max(last_packet_, packet.time);
   if (packets_.take(packet, ticker_.packets(), layers_)) dispatch(layers_);
 }
 
 void Pipeline::idle(Timestamp now) {
-  if (const auto due = ticker_.idle(now)) tick(*due, false);
+  if (const auto due = ticker_.idle(now)) tick(*due, 0);
 }
 
 void Pipeline::configure(SharedConfiguration configuration) { next_ = std::move(configuration); }
@@ -141,11 +141,12 @@ void Pipeline::wait_for(Lane& lane, std::unique_ptr<PacketBatch> batch) {
   full_lane_ = -1;
 }
 
-void Pipeline::tick(const Tick& tick, bool last) {
+void Pipeline::tick(const Tick& tick, std::size_t ended) {
   Epoch epoch;
+  ++epochs_;
   epoch.tick = tick;
-  epoch.last = last;
-  epoch.look = last || tick.time >= next_look_;
+  epoch.ended = ended;
+  epoch.look = epoch.is_last() || tick.time >= next_look_;
   epoch.configuration = std::exchange(next_, nullptr);
   epoch.relief = std::exchange(relief_, std::nullopt);
   epoch.notice = std::exchange(notice_, std::nullopt);
@@ -167,7 +168,7 @@ void Pipeline::tick(const Tick& tick, bool last) {
 /// The worker's part of an epoch: its timers fire, and what it found goes into `epoch`.
 void Pipeline::end_epoch(Worker& worker, Epoch& epoch) {
   if (epoch.relief) worker.relieve(*epoch.relief);
-  worker.tick(epoch.tick, epoch.last);
+  worker.tick(epoch.tick, epoch.ended);
   epoch.observations = std::exchange(worker.observations(), {});
   epoch.conversations = std::exchange(worker.conversations(), {});
   epoch.samples = std::exchange(worker.samples(), {});
@@ -204,7 +205,7 @@ void Pipeline::judge(Epoch& epoch) {
     }
   }
   judge_.tick(tick.packet_number, tick.time);
-  if (epoch.last) judge_.finish();
+  if (epoch.is_last()) judge_.finish();
   if (epoch.counters) {
     const std::scoped_lock lock(counters_mutex_);
     counters_ = *epoch.counters;
@@ -284,7 +285,7 @@ void Pipeline::work(Lane& lane) {
       lane.worker.packet(packet.layers, packet.pair_hash);
     }
     if (batch->end) {
-      last = batch->end->last;
+      last = batch->end->is_last();
       end_epoch(lane.worker, *batch->end);
       lane.progress.hands_over = true;
       lane.epochs.push(std::move(*batch->end));
@@ -307,14 +308,24 @@ bool Pipeline::judge_next_epoch() {
   ++judging_.begun;
   judge(epoch);
   ++judging_.done;
-  return !epoch.last;
+  judging_.done.notify_one();
+  return !epoch.is_last();
 }
 
 void Pipeline::finish() {
-  tick(ticker_.last(), true);
+  for (std::size_t ended = kShardsEndedTogether; ended <= kShards; ended += kShardsEndedTogether) {
+    tick(ticker_.last(), ended);
+    if (judge_thread_.joinable()) wait_for_the_judge();
+  }
   if (!judge_thread_.joinable()) return;
   for (auto& lane : lanes_) lane->thread.join();
   judge_thread_.join();
+}
+
+void Pipeline::wait_for_the_judge() {
+  for (std::uint64_t done = judging_.done; done < epochs_; done = judging_.done) {
+    judging_.done.wait(done);
+  }
 }
 
 std::vector<Stage> Pipeline::stages() const {

@@ -33,6 +33,10 @@ namespace sightglass {
 inline constexpr std::size_t kQueuedBatches = 16;
 /// Ticks the judge may be behind.
 inline constexpr std::size_t kQueuedEpochs = 16;
+/// Shards that end with one tick at the end of a run. The more at once, the more memory takes what
+/// is told of their flows: of all, as much as the flows themselves.
+inline constexpr std::size_t kShardsEndedTogether = 4;
+static_assert(kShards % kShardsEndedTogether == 0);
 /// Memory of the queue to one worker: those, one that is being filled and one in its hands.
 inline constexpr std::size_t kMostQueueBytes = (kQueuedBatches + 2) * PacketBatch::kMemory;
 
@@ -102,7 +106,7 @@ class Pipeline {
 
   void read_by(SharedConfiguration configuration);
   void dispatch(const Layers& layers);
-  void tick(const Tick& tick, bool last);
+  void tick(const Tick& tick, std::size_t ended);
   PipelineCounters read_counters() const;
   static void end_epoch(Worker& worker, Epoch& epoch);
   void judge(Epoch& epoch);
@@ -115,6 +119,7 @@ class Pipeline {
   void work(Lane& lane);
   void judge_epochs();
   bool judge_next_epoch();
+  void wait_for_the_judge();
 
   PipelineSettings settings_;
   Judge& judge_;
@@ -134,6 +139,7 @@ class Pipeline {
   SharedConfiguration current_;         // the judge's
   Recognizer recognizer_;               // the judge's
   filter::Scratch scratch_;             // the judge's
+  std::uint64_t epochs_ = 0;            // on their way to the judge, or judged
   SharedConfiguration next_;            // waits for the next tick
   std::optional<FlowRelief> relief_;    // likewise
   std::optional<SensorNotice> notice_;  // likewise

@@ -79,16 +79,19 @@ void Worker::packet(const Layers& layers, std::uint64_t pair_hash) {
   packet_ = nullptr;
 }
 
-void Worker::tick(const Tick& tick, bool last) {
+void Worker::tick(const Tick& tick, std::size_t ended) {
   moment_ = {tick.packet_number, Moment::Phase::timer, tick.time, 0, 0};
+  std::size_t shard = settings_.index;
   for (Room& room : rooms_) {
     room.sampling.bytes = 0;
     room_ = &room;
     tell_half_open(room, tick.time);
     room.shard->tick(tick.time);
-    if (last) room.shard->finish(tick.time);
+    if (shard < ended) room.shard->finish(tick.time);
+    shard += settings_.count;
   }
-  if (tick.time < next_counts_ && !last) return;
+  // Flows that end tell their own.
+  if (ended == 0 ? tick.time < next_counts_ : ended < kShards) return;
   next_counts_ = tick.time + kCountsInterval;
   while (!counted_.empty()) tell_counts(*counted_.back(), memory_of(*counted_.back()));
   for (Room& room : rooms_) room.links.take(conversations_);

@@ -53,8 +53,8 @@ class Worker final : private FlowSink {
 
   /// A packet of one of its shards.
   void packet(const Layers& layers, std::uint64_t pair_hash);
-  /// Timers fire. `last`: every flow ends.
-  void tick(const Tick& tick, bool last);
+  /// Timers fire, and every flow of the shards below `ended` ends.
+  void tick(const Tick& tick, std::size_t ended);
   /// Other rules and another plant, between two packets.
   void configure(SharedConfiguration configuration);
   /// Memory is short, or no longer.

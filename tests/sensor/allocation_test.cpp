@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <functional>
 #include <new>
+#include <thread>
 
 #include "sensor/flow/heap_bytes.hpp"
 #include "sensor/packet/decode.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 std::atomic<std::uint64_t> allocations{0};
 std::atomic<std::int64_t> allocated_bytes{0};  // now, with what the allocator keeps beside
+std::atomic<std::int64_t> most_allocated_bytes{0};
 
 std::int64_t taken_by(void* memory) {
   return static_cast<std::int64_t>(sightglass::heap_bytes(malloc_usable_size(memory)));
@@ -26,7 +28,11 @@ std::int64_t taken_by(void* memory) {
 void* counted(std::size_t size) noexcept {
   ++allocations;
   void* const memory = std::malloc(size);
-  if (memory != nullptr) allocated_bytes += taken_by(memory);
+  if (memory == nullptr) return nullptr;
+  const std::int64_t now = allocated_bytes += taken_by(memory);
+  std::int64_t most = most_allocated_bytes;
+  while (now > most && !most_allocated_bytes.compare_exchange_weak(most, now)) {
+  }
   return memory;
 }
 
@@ -162,6 +168,42 @@ TEST(Allocation, AFlowTakesWhatIsPrinted) {
   EXPECT_NEAR(each + 16, printed, printed / 20);
   EXPECT_NEAR(static_cast<double>(worker.counters().memory.flows) / 2000,
               each + 16 * static_cast<double>(kShards), printed / 20);
+}
+
+/// What the end of a run of 20,000 conversations takes beside them, of what they take.
+double share_taken_by_the_end(unsigned workers) {
+  const SharedConfiguration configuration = load_configuration({}).configuration;
+  Ignored ignored;
+  Judge judge(configuration->rules, configuration->site, {}, ignored);
+  PipelineSettings settings;
+  settings.workers = workers;
+  std::atomic<std::uint64_t> judged{0};
+  Pipeline pipeline(settings, configuration, judge,
+                    [&](const Tick& tick) { judged = tick.packet_number; });
+  Timestamp now = timestamp_from_ns(1'700'000'000'000'000'000);
+  const std::int64_t before = allocated_bytes;
+  for (std::uint32_t host = 0; host < 20'000; ++host) {
+    test::Segment segment;
+    segment.flags = tcp_flag::ack | tcp_flag::psh;
+    segment.payload = test::hex("00");
+    Octets frame = test::frame(segment);
+    put16(frame, 28, static_cast<std::uint16_t>(host));  // of the source's address
+    RawPacket packet = test::raw(frame);
+    packet.time = now += std::chrono::microseconds(100);
+    pipeline.packet(packet);
+  }
+  now += 2 * kTickInterval;
+  pipeline.idle(now);
+  while (workers > 1 && judged < 20'000) std::this_thread::yield();
+  const std::int64_t taken = allocated_bytes - before;
+  most_allocated_bytes = allocated_bytes.load();
+  pipeline.finish();
+  return static_cast<double>(most_allocated_bytes - before - taken) / static_cast<double>(taken);
+}
+
+TEST(Allocation, TheEndOfARunTakesLittleBesideItsFlows) {
+  for (const unsigned workers : {1u, 2u})
+    EXPECT_LT(share_taken_by_the_end(workers), 0.1) << workers;
 }
 
 TEST(Allocation, NoneForModbusThatPolls) {
