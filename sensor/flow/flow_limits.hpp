@@ -18,16 +18,25 @@ inline constexpr std::size_t kShards = 64;
 inline constexpr std::uint64_t kDefaultFlows = 100'000;
 inline constexpr std::uint64_t kFewestFlows = 1'000, kMostFlows = 4'000'000;
 
+/// The part of a table for `flows` that a shard owns. Host pairs do not fall evenly on shards: each
+/// has room for four standard deviations more, or it would evict long before the table is full.
+constexpr std::size_t flows_of_a_shard(std::uint64_t flows) {
+  const std::uint64_t part = (flows + kShards - 1) / kShards;
+  std::uint64_t deviation = 1;
+  while ((deviation + 1) * (deviation + 1) <= part) ++deviation;
+  return part + 4 * deviation;
+}
+
 /// Limits of one shard.
 struct FlowLimits {
   /// Of one of the shards that have room for `flows` together.
   static FlowLimits of(std::uint64_t flows) {
     FlowLimits limits;
-    limits.flows = (flows + kShards - 1) / kShards;
+    limits.flows = flows_of_a_shard(flows);
     return limits;
   }
 
-  std::size_t flows = (kDefaultFlows + kShards - 1) / kShards;
+  std::size_t flows = flows_of_a_shard(kDefaultFlows);
   std::size_t held_bytes = (64 << 20) / kShards;      ///< packets kept back, of all flows
   Duration closed_idle = std::chrono::seconds(15);    ///< after FIN both ways or RST
   Duration transient_idle = std::chrono::minutes(3);  ///< half-open, UDP, ICMP ...

@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <array>
+
 #include "tests/sensor/brick.hpp"
 
 namespace sightglass {
@@ -651,6 +654,22 @@ TEST(HostPair, BothDirectionsShareAShard) {
   EXPECT_LT(shard_of(host_pair_hash(forward)), kShards);
   EXPECT_EQ(packet_key(forward).key, packet_key(backward).key);
   EXPECT_NE(packet_key(forward).sender, packet_key(backward).sender);
+}
+
+TEST(HostPair, AsManyAsMayBeFollowedFindRoomInTheirShards) {
+  const Octets frame = test::frame(test::Segment{});
+  Layers layers;
+  decode(test::raw(frame), 1, layers);
+  for (const std::uint64_t flows : {kFewestFlows, kDefaultFlows}) {
+    std::array<std::size_t, kShards> used{};
+    for (std::uint32_t pair = 0; pair < flows; ++pair) {
+      layers.source = IpAddress::v4(0x0a000000 + pair / 250);
+      layers.destination = IpAddress::v4(0x0b000000 + pair % 250);
+      ++used[shard_of(host_pair_hash(layers))];
+    }
+    EXPECT_LE(*std::ranges::max_element(used), FlowLimits::of(flows).flows);
+    EXPECT_GT(*std::ranges::max_element(used), flows / kShards) << "they fall unevenly";
+  }
 }
 
 }  // namespace
