@@ -58,6 +58,10 @@ class Echo {
     response.headers["Peer"] = request.peer;
     response.headers["Local"] = request.local;
     if (request.path == "/events") response.events = events_;
+    if (request.path == "/unchanged") {
+      response.status = 304;
+      response.body.clear();
+    }
     return response;
   }
 
@@ -80,6 +84,65 @@ TEST(Https, RequestArrivesWholeAndTheConnectionStays) {
   EXPECT_EQ(header_of(answer, "Peer"), "127.0.0.1");
   EXPECT_EQ(header_of(answer, "Local"), "127.0.0.1:" + std::to_string(echo.port()));
   EXPECT_EQ(body_of(client.ask("GET", "/again")), "GET /again  ");
+}
+
+void send_byte_by_byte(TlsClient& client, std::string_view bytes) {
+  for (; !bytes.empty(); bytes.remove_prefix(1)) ASSERT_TRUE(client.send(bytes.substr(0, 1)));
+}
+
+TEST(Https, RequestMayComeByteByByte) {
+  Echo echo;
+  TlsClient client(echo.port());
+  send_byte_by_byte(client,
+                    "POST /x HTTP/1.1\r\nHost: h\r\nX-Test: t\r\nContent-Length: 4\r\n\r\nbody");
+  EXPECT_EQ(client.read_until("body").substr(0, 12), "HTTP/1.1 200");
+  send_byte_by_byte(client,
+                    "POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "3\r\nbod\r\n2;more\r\nys\r\n0\r\nTrailer: t\r\n\r\n");
+  EXPECT_EQ(client.read_until("bodys").substr(0, 12), "HTTP/1.1 200");
+  EXPECT_EQ(echo.counters().requests, 2u);
+}
+
+TEST(Https, RequestsInOnePieceAreAnsweredInTheirOrder) {
+  Echo echo;
+  TlsClient client(echo.port());
+  ASSERT_TRUE(
+      client.send("GET /first HTTP/1.1\r\nHost: h\r\n\r\n"
+                  "POST /second HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody"
+                  "GET /third HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"));
+  const std::string answers = client.read_all();
+  const std::size_t first = answers.find("\r\n\r\nGET /first  HTTP/1.1 200");
+  const std::size_t second = answers.find("\r\n\r\nPOST /second  bodyHTTP/1.1 200");
+  EXPECT_LT(first, second);
+  EXPECT_LT(second, answers.size());
+  EXPECT_TRUE(answers.ends_with("\r\n\r\nGET /third  "));
+  EXPECT_EQ(echo.counters().requests, 3u);
+}
+
+TEST(Https, AnswersOfAnySizeArriveWhole) {
+  Echo echo;
+  TlsClient client(echo.port());
+  // Around 16 KiB, what a record of TLS holds, and far beyond.
+  for (const std::size_t size : {1, 15'000, 16'000, 16'200, 16'384, 16'385, 1'000'000}) {
+    const std::string body(size, 'x');
+    EXPECT_EQ(body_of(client.ask("POST", "/", "", body)), "POST /  " + body) << size;
+  }
+}
+
+TEST(Https, UnchangedPageHasNoBody) {
+  Echo echo;
+  TlsClient client(echo.port());
+  EXPECT_EQ(status_of(client.ask("GET", "/unchanged")), "304");
+  EXPECT_EQ(body_of(client.ask("GET", "/again")), "GET /again  ");
+}
+
+TEST(Https, ConnectionOfHttp10EndsAfterItsAnswer) {
+  Echo echo;
+  TlsClient client(echo.port());
+  ASSERT_TRUE(client.send("GET /x HTTP/1.0\r\n\r\n"));
+  const std::string answer = client.read_all();
+  EXPECT_EQ(answer.substr(0, 12), "HTTP/1.0 200");
+  EXPECT_EQ(body_of(answer), "GET /x  ");
 }
 
 TEST(Https, HeadHasTheLengthAndNoBody) {
@@ -150,6 +213,18 @@ TEST(Https, WhatIsNoHttpIsRefused) {
   EXPECT_EQ(echo.counters().malformed, 2u);
 }
 
+TEST(Https, RefusalIsWholeWhateverCameBefore) {
+  Echo echo;
+  TlsClient client(echo.port());
+  ASSERT_TRUE(client.send("HEAD /x HTTP/1.1\r\nHost: h\r\n\r\n"));
+  EXPECT_EQ(status_of(client.read_until("\r\n\r\n")), "200");
+  ASSERT_TRUE(client.send("nonsense\r\n\r\n"));
+  const std::string refusal = client.read_until("}");
+  EXPECT_EQ(status_of(refusal), "400");
+  EXPECT_EQ(header_of(refusal, "Connection"), "close");
+  EXPECT_EQ(header_of(refusal, "Content-Length"), std::to_string(body_of(refusal).size()));
+}
+
 /// The client sees the connection end a moment before the server has counted why.
 template <typename Condition>
 bool comes_true(Condition condition) {
@@ -176,6 +251,19 @@ TEST(Https, SlowBodyIsCutOff) {
   ASSERT_TRUE(slow.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc"));
   EXPECT_EQ(slow.read_all(), "");
   EXPECT_TRUE(comes_true([&] { return echo.counters().timeouts == 1; }));
+}
+
+TEST(Https, ClientThatLeavesHasDoneNothingWrong) {
+  Echo echo;
+  for (const std::string_view sent :
+       {"G", "GET / HT", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc"}) {
+    TlsClient client(echo.port());
+    ASSERT_TRUE(client.send(sent));
+  }
+  const ServerCounters& counters = echo.counters();
+  EXPECT_TRUE(
+      comes_true([&] { return counters.connections == 3 && counters.connections_open == 0; }));
+  EXPECT_EQ(counters.requests + counters.malformed + counters.timeouts, 0u);
 }
 
 TEST(Https, OneAddressGetsItsShareOfConnections) {
