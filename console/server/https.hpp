@@ -1,4 +1,4 @@
-// HTTP/1.1 over TLS: connections, their limits, and event streams. The only code that knows Beast.
+// HTTP/1.1 over TLS: connections, their limits, and event streams.
 #pragma once
 
 #include <atomic>

@@ -154,6 +154,15 @@ TEST(Https, HeadHasTheLengthAndNoBody) {
   EXPECT_EQ(body_of(answer), "");
 }
 
+TEST(Https, RefusalOfHeadHasNoBodyEither) {
+  Echo echo;
+  TlsClient client(echo.port());
+  ASSERT_TRUE(client.send("HEAD http://other/ HTTP/1.1\r\nHost: h\r\n\r\n"));
+  const std::string answer = client.read_all();
+  EXPECT_EQ(status_of(answer), "400");
+  EXPECT_EQ(body_of(answer), "");
+}
+
 TEST(Https, BodyIsAskedForWhenTheClientWaits) {
   Echo echo;
   TlsClient client(echo.port());
