@@ -122,15 +122,11 @@ void HttpConnection::limit_to(std::chrono::milliseconds time) {
 }
 
 void HttpConnection::count(const error_code& code) {
-  if (code == beast::error::timeout) {
-    ++counters_.timeouts;
-  } else if (code == http::error::header_limit) {
-    ++counters_.headers_too_large;
-  } else if (code == http::error::body_limit) {
-    ++counters_.bodies_too_large;
-  } else if (status_for(code) == 400) {
-    ++counters_.malformed;
-  }
+  if (code == beast::error::timeout) ++counters_.timeouts;
+  const unsigned status = status_for(code);
+  if (status == 431) ++counters_.headers_too_large;
+  if (status == 413) ++counters_.bodies_too_large;
+  if (status == 400) ++counters_.malformed;
 }
 
 asio::awaitable<bool> HttpConnection::handshake() {

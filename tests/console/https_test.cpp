@@ -211,6 +211,15 @@ TEST(Https, OversizedHeaderIsRefused) {
   EXPECT_EQ(echo.counters().headers_too_large, 1u);
 }
 
+TEST(Https, ChunkWithoutEndIsRefusedAndCounted) {
+  Echo echo;
+  TlsClient client(echo.port());
+  ASSERT_TRUE(client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1;" +
+                          std::string(30'000, 'x')));
+  EXPECT_EQ(status_of(client.read_until("\r\n\r\n")), "431");
+  EXPECT_EQ(echo.counters().headers_too_large, 1u);
+}
+
 TEST(Https, WhatIsNoHttpIsRefused) {
   Echo echo;
   TlsClient client(echo.port());
