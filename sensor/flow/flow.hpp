@@ -17,15 +17,8 @@ struct SideCounters {
   std::uint64_t payload_bytes = 0;    ///< of TCP, in order and once; of others, all
   std::uint64_t messages = 0;         ///< PDUs delivered
   std::uint64_t retransmissions = 0;  ///< segments that brought nothing new
-  std::uint64_t out_of_order = 0;     ///< segments that came early and were kept
-  std::uint64_t overlaps = 0;         ///< segments partly seen before
-  std::uint64_t conflicts = 0;        ///< overlaps whose content differs from what came first
-  std::uint64_t keep_alives = 0;      ///< keep-alives and zero-window probes
   std::uint64_t gaps = 0;
-  std::uint64_t gap_bytes = 0;      ///< as far as the size of a gap is known
-  std::uint64_t late_segments = 0;  ///< came after their place was declared a gap
-  std::uint64_t skipped_bytes = 0;  ///< between messages, of none
-  std::uint64_t truncated = 0;      ///< packets captured in part only
+  std::uint64_t truncated = 0;  ///< packets captured in part only
 };
 
 /// How it is known who the client is; a higher one overrules a lower one.

@@ -78,16 +78,16 @@ struct FlowCounters {
   std::uint64_t evicted_sessions = 0;  ///< of the evicted: flows with a confirmed protocol
   std::uint64_t given_up = 0;          ///< of the evicted: by FlowRelief
   std::array<std::uint64_t, kGapCauses> gaps{};  ///< by GapCause
-  std::uint64_t gap_bytes = 0;
-  std::uint64_t retransmissions = 0;
-  std::uint64_t out_of_order = 0;
-  std::uint64_t overlaps = 0;
-  std::uint64_t conflicts = 0;
-  std::uint64_t keep_alives = 0;
-  std::uint64_t late_segments = 0;
-  std::uint64_t held_refused = 0;  ///< packets not kept: the memory for them was full
-  std::uint64_t confirmed = 0;     ///< flows whose protocol was recognised
-  std::uint64_t undecided = 0;     ///< TCP flows given up on after their first bytes
+  std::uint64_t gap_bytes = 0;                   ///< as far as the size of a gap is known
+  std::uint64_t retransmissions = 0;             ///< segments that brought nothing new
+  std::uint64_t out_of_order = 0;                ///< segments that came early and were kept
+  std::uint64_t overlaps = 0;                    ///< segments partly seen before
+  std::uint64_t conflicts = 0;      ///< overlaps whose content differs from what came first
+  std::uint64_t keep_alives = 0;    ///< keep-alives and zero-window probes
+  std::uint64_t late_segments = 0;  ///< came after their place was declared a gap
+  std::uint64_t held_refused = 0;   ///< packets not kept: the memory for them was full
+  std::uint64_t confirmed = 0;      ///< flows whose protocol was recognised
+  std::uint64_t undecided = 0;      ///< TCP flows given up on after their first bytes
   std::uint64_t other_protocol = 0;
   std::uint64_t turned_round = 0;
   std::uint64_t streams = 0;          ///< TCP flows that carried data

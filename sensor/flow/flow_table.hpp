@@ -60,11 +60,6 @@ class FlowTable {
   Entry* first(FlowClass flow_class) {
     return at(queues_[static_cast<std::size_t>(flow_class)].head);
   }
-  const Entry* first(FlowClass flow_class) const {
-    return at(queues_[static_cast<std::size_t>(flow_class)].head);
-  }
-  Entry* after(const Entry& entry) { return at(entry.next); }
-  const Entry* after(const Entry& entry) const { return at(entry.next); }
 
  private:
   struct Slot {
@@ -83,7 +78,6 @@ class FlowTable {
   void unlink(Entry& entry);
   static constexpr std::uint32_t kNone = 0xffffffff;
   Entry* at(std::uint32_t index) { return index == kNone ? nullptr : &entries_[index]; }
-  const Entry* at(std::uint32_t index) const { return index == kNone ? nullptr : &entries_[index]; }
 
   std::size_t max_flows_;
   std::size_t size_ = 0;

@@ -224,31 +224,12 @@ void Shard::close(FlowTable::Entry& entry, CloseReason reason, std::uint64_t pac
                                    .close_reason = reason,
                                    .packet_number = packet_number,
                                    .time = now});
-  add_up(entry.flow, context_.counters);
   table_.erase(entry);
-}
-
-/// The counters that are kept per side while a flow lives.
-void Shard::add_up(const Flow& flow, FlowCounters& sum) const {
-  for (const SideCounters& sent : flow.sent) {
-    sum.retransmissions += sent.retransmissions;
-    sum.out_of_order += sent.out_of_order;
-    sum.overlaps += sent.overlaps;
-    sum.conflicts += sent.conflicts;
-    sum.keep_alives += sent.keep_alives;
-    sum.late_segments += sent.late_segments;
-  }
 }
 
 FlowCounters Shard::counters() const {
   FlowCounters sum = context_.counters;
   sum.held_refused = context_.held.refused;
-  for (std::size_t i = 0; i < kFlowClasses; ++i) {
-    for (const auto* entry = table_.first(static_cast<FlowClass>(i)); entry != nullptr;
-         entry = table_.after(*entry)) {
-      add_up(entry->flow, sum);
-    }
-  }
   return sum;
 }
 

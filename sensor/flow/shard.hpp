@@ -32,7 +32,7 @@ class Shard {
   /// The capture ends: closes every flow, the oldest class first.
   void finish(Timestamp now);
 
-  /// Sums what the flows counted so far, closed or not.
+  /// What all flows met so far, closed or not.
   FlowCounters counters() const;
   std::size_t flow_count() const { return table_.size(); }
 
@@ -53,7 +53,6 @@ class Shard {
   void give_up(std::uint64_t packet_number, Timestamp now, std::size_t most);
   void count_stream(const Flow& flow, Side sender, bool had_data, bool has_data);
   void list_if_waiting(FlowTable::Entry& entry);
-  void add_up(const Flow& flow, FlowCounters& sum) const;
 
   FlowLimits limits_;
   KnownProtocols protocols_;

@@ -49,8 +49,7 @@ void TcpSession::packet(const Layers& layers, Side sender) {
     streams_[sender_].acknowledged(layers.tcp_acknowledgment, *this);
   }
   sender_ = sender;
-  streams_[sender].segment(layers, windows_[other(sender)], context_.held, flow_.sent[sender],
-                           *this);
+  streams_[sender].segment(layers, windows_[other(sender)], context_.held, *this);
   if (is_reset) {
     flow_.reset = true;
   } else {
@@ -118,9 +117,7 @@ void TcpSession::data(const StreamData& data) {
 }
 
 void TcpSession::gap(std::uint64_t bytes, GapCause cause) {
-  SideCounters& sent = counters();
-  ++sent.gaps;
-  sent.gap_bytes += bytes;
+  ++counters().gaps;
   ++context_.counters.gaps[static_cast<std::size_t>(cause)];
   context_.counters.gap_bytes += bytes;
   const Direction direction = flow_.direction_of(sender_);
@@ -134,13 +131,34 @@ void TcpSession::gap(std::uint64_t bytes, GapCause cause) {
 }
 
 void TcpSession::late(const StreamData& data) {
+  ++context_.counters.late_segments;
   if (dissector_) StreamCutter::late(data, *this);
 }
 
 void TcpSession::conflict(const Layers& layers) {
+  ++context_.counters.conflicts;
   tell({.kind = FlowEvent::Kind::overlap_conflict,
         .direction = flow_.direction_of(sender_),
         .bytes = layers.payload_length});
+}
+
+void TcpSession::irregular(Irregularity kind) {
+  FlowCounters& shard = context_.counters;
+  switch (kind) {
+    case Irregularity::retransmission:
+      ++counters().retransmissions;
+      ++shard.retransmissions;
+      break;
+    case Irregularity::out_of_order:
+      ++shard.out_of_order;
+      break;
+    case Irregularity::overlap:
+      ++shard.overlaps;
+      break;
+    case Irregularity::keep_alive:
+      ++shard.keep_alives;
+      break;
+  }
 }
 
 // --- whose stream it is
@@ -250,10 +268,7 @@ void TcpSession::dissect(Bytes bytes, std::uint64_t first_packet, const Layers& 
   layers_ = packet;
 }
 
-void TcpSession::skipped(std::size_t bytes) {
-  counters().skipped_bytes += bytes;
-  context_.counters.skipped_bytes += bytes;
-}
+void TcpSession::skipped(std::size_t bytes) { context_.counters.skipped_bytes += bytes; }
 
 void TcpSession::too_long() { ++context_.counters.messages_too_long; }
 

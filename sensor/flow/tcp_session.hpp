@@ -60,6 +60,7 @@ class TcpSession final : private StreamOutput, private CutterHost, private Messa
   void gap(std::uint64_t bytes, GapCause cause) override;
   void late(const StreamData& data) override;
   void conflict(const Layers& layers) override;
+  void irregular(Irregularity kind) override;
   // CutterHost
   Framing frame(Bytes stream) override;
   void message(Bytes message, std::uint64_t first_packet, const Layers& layers) override;

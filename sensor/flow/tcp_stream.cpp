@@ -22,7 +22,7 @@ void TcpStream::begin(const Layers& layers, std::uint32_t sequence) {
 }
 
 void TcpStream::segment(const Layers& layers, std::uint32_t peer_window, HeldBudget& budget,
-                        SideCounters& counters, StreamOutput& output) {
+                        StreamOutput& output) {
   const bool is_syn = layers.tcp_has(tcp_flag::syn);
   const std::uint32_t sequence = layers.tcp_sequence + (is_syn ? 1u : 0u);
   // A reset may carry a text about its reason: no data of the stream (RFC 9293 3.5.3).
@@ -41,14 +41,14 @@ void TcpStream::segment(const Layers& layers, std::uint32_t peer_window, HeldBud
     if (at == 0 && held_ == nullptr && !has_probe_ && peer_window != 0) {
       deliver(layers.payload(), layers.payload_missing, layers.packet_number, layers, output);
     } else if (is_probe(layers, at, length, peer_window)) {
-      ++counters.keep_alives;
+      output.irregular(Irregularity::keep_alive);
     } else if (at > kMaxSequenceJump || at < -kMaxSequenceJump) {
       restart_at(sequence, output);
       deliver(layers.payload(), layers.payload_missing, layers.packet_number, layers, output);
     } else if (at > 0) {
-      hold(layers, sequence, budget, counters, output);
+      hold(layers, sequence, budget, output);
     } else {
-      deliver_seen_before(layers, sequence, counters, output);
+      deliver_seen_before(layers, sequence, output);
       drain(&layers, output);
     }
   }
@@ -85,7 +85,7 @@ void TcpStream::deliver(Bytes bytes, std::uint32_t missing, std::uint64_t carrie
 }
 
 void TcpStream::deliver_seen_before(const Layers& layers, std::uint32_t sequence,
-                                    SideCounters& counters, StreamOutput& output) {
+                                    StreamOutput& output) {
   const Bytes payload = layers.payload();
   const std::uint32_t seen = next_ - sequence;
   const std::uint32_t length = size32(payload) + layers.payload_missing;
@@ -96,39 +96,33 @@ void TcpStream::deliver_seen_before(const Layers& layers, std::uint32_t sequence
     const bool in_gap =
         sequence - late_first_ < gap && sequence + length - late_first_ <= gap + kKeepAliveBytes;
     if (!in_gap) {
-      compare(sequence, again, layers, counters, output);
-      ++counters.retransmissions;
+      compare(sequence, again, layers, output);
+      output.irregular(Irregularity::retransmission);
       return;
     }
-    ++counters.late_segments;
     // Once: what is sent again is a retransmission. Late segments come in order.
     late_first_ += std::min(sequence + length - late_first_, gap);
     output.late({payload, layers.packet_number, layers});
     return;
   }
-  compare(sequence, again, layers, counters, output);
-  if (seen > 0) ++counters.overlaps;
+  compare(sequence, again, layers, output);
+  if (seen > 0) output.irregular(Irregularity::overlap);
   const Bytes fresh = payload.subspan(again.size());
   // What is held came first: it wins over the same bytes in this segment.
   const std::uint32_t room = held_ == nullptr ? length : held_->segments.front().sequence - next_;
-  if (fresh.size() > room && differs_from_held(next_, fresh)) {
-    ++counters.conflicts;
-    output.conflict(layers);
-  }
+  if (fresh.size() > room && differs_from_held(next_, fresh)) output.conflict(layers);
   const Bytes used = fresh.first(std::min<std::size_t>(fresh.size(), room));
   const std::uint32_t missing = std::min(length - seen, room) - size32(used);
   deliver(used, missing, layers.packet_number, layers, output);
 }
 
 void TcpStream::compare(std::uint32_t sequence, Bytes again, const Layers& layers,
-                        SideCounters& counters, StreamOutput& output) const {
-  if (!differs_from_history(sequence, again)) return;
-  ++counters.conflicts;
-  output.conflict(layers);
+                        StreamOutput& output) const {
+  if (differs_from_history(sequence, again)) output.conflict(layers);
 }
 
 void TcpStream::hold(const Layers& layers, std::uint32_t sequence, HeldBudget& budget,
-                     SideCounters& counters, StreamOutput& output) {
+                     StreamOutput& output) {
   if (has_probe_ && distance(sequence) == 1) {
     has_probe_ = false;  // the probe's byte was accepted after all
     deliver({&probe_byte_, 1}, 0, layers.packet_number, layers, output);
@@ -137,15 +131,12 @@ void TcpStream::hold(const Layers& layers, std::uint32_t sequence, HeldBudget& b
       return;
     }
   }
-  if (differs_from_held(sequence, layers.payload())) {
-    ++counters.conflicts;
-    output.conflict(layers);
-  }
+  if (differs_from_held(sequence, layers.payload())) output.conflict(layers);
   if (!budget.has_room(HeldPacket::cost_of(layers))) {
     // No memory to wait with: go on with what is here.
     flush(GapCause::held_limit, output);
     if (distance(sequence) > 0) skip_to(sequence, GapCause::held_limit, output);
-    deliver_seen_before(layers, sequence, counters, output);
+    deliver_seen_before(layers, sequence, output);
     return;
   }
   if (!held_) held_ = std::make_unique<HeldSegments>();
@@ -157,11 +148,11 @@ void TcpStream::hold(const Layers& layers, std::uint32_t sequence, HeldBudget& b
   if (place != segments.end() && place->sequence == sequence) {
     const Layers& there = place->packet.layers();
     if (there.payload_length + there.payload_missing >= length) {
-      ++counters.retransmissions;
+      output.irregular(Irregularity::retransmission);
       return;
     }
   }
-  ++counters.out_of_order;
+  output.irregular(Irregularity::out_of_order);
   segments.insert(place, Held{sequence, HeldPacket(layers, budget)});
   held_->bytes += layers.payload_length;
   while (held_ &&

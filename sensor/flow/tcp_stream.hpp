@@ -20,6 +20,14 @@ struct StreamData {
   const Layers& layers;
 };
 
+/// What a segment was that was not simply the next.
+enum class Irregularity : std::uint8_t {
+  retransmission,  ///< it brought nothing new
+  out_of_order,    ///< it came early and was kept
+  overlap,         ///< it was partly seen before
+  keep_alive,      ///< or a zero-window probe
+};
+
 /// Receives a direction's bytes in order. Views live as long as the call.
 class StreamOutput {
  public:
@@ -31,6 +39,7 @@ class StreamOutput {
   virtual void late(const StreamData& data) = 0;
   /// A segment brought other content for bytes already delivered or held; the first stays.
   virtual void conflict(const Layers& layers) = 0;
+  virtual void irregular(Irregularity kind) = 0;
 };
 
 /// In order, once, within limits. First data wins. Segments that come early are held until the hole
@@ -43,7 +52,7 @@ class TcpStream {
   /// A data, SYN or FIN segment of this direction. `peer_window` is what the receiver last
   /// advertised (0 tells a zero-window probe).
   void segment(const Layers& layers, std::uint32_t peer_window, HeldBudget& budget,
-               SideCounters& counters, StreamOutput& output);
+               StreamOutput& output);
   /// The receiver acknowledges everything before `number`.
   void acknowledged(std::uint32_t number, StreamOutput& output);
   /// Declares holes that are older than `limit`.
@@ -89,12 +98,10 @@ class TcpStream {
   void begin(const Layers& layers, std::uint32_t sequence);
   void deliver(Bytes bytes, std::uint32_t missing, std::uint64_t carrier, const Layers& layers,
                StreamOutput& output);
-  void deliver_seen_before(const Layers& layers, std::uint32_t sequence, SideCounters& counters,
-                           StreamOutput& output);
-  void compare(std::uint32_t sequence, Bytes again, const Layers& layers, SideCounters& counters,
+  void deliver_seen_before(const Layers& layers, std::uint32_t sequence, StreamOutput& output);
+  void compare(std::uint32_t sequence, Bytes again, const Layers& layers,
                StreamOutput& output) const;
-  void hold(const Layers& layers, std::uint32_t sequence, HeldBudget& budget,
-            SideCounters& counters, StreamOutput& output);
+  void hold(const Layers& layers, std::uint32_t sequence, HeldBudget& budget, StreamOutput& output);
   void drain(const Layers* filled_by, StreamOutput& output);
   void skip_to(std::uint32_t sequence, GapCause cause, StreamOutput& output);
   void declare_gap(GapCause cause, StreamOutput& output);

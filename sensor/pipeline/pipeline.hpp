@@ -79,7 +79,7 @@ class Pipeline {
   /// The end of the run: flows end, the judge finishes. Call once, last.
   void finish();
 
-  /// The next tick counts what the workers did: summing over all flows is not free.
+  /// The next tick sums what the workers counted.
   void request_counters() { counters_requested_ = true; }
   /// `workers` is as of the last tick that counted; finish() always does. Any thread.
   PipelineCounters counters() const;
