@@ -26,7 +26,6 @@ using boost::system::error_code;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kPiece = 4096;  // of what is read at once
-constexpr std::size_t kTlsRecord = 16 * 1024;
 // What a refused client may still send before the connection is cut under it, so that it gets to
 // read why.
 constexpr std::size_t kDrained = std::size_t{4} << 20;
@@ -114,7 +113,11 @@ HttpConnection::HttpConnection(asio::ip::tcp::socket socket,
       counters_(counters),
       tls_(std::move(tls)),
       stream_(std::move(socket), *tls_),
-      received_(limits.header_bytes + kPiece) {}
+      received_(limits.header_bytes + kPiece) {
+  // Or the second piece of an answer waits until the client has acknowledged the first.
+  error_code ignored;
+  stream_.next_layer().socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+}
 HttpConnection::~HttpConnection() = default;
 
 void HttpConnection::limit_to(std::chrono::milliseconds time) {
@@ -233,16 +236,12 @@ asio::awaitable<void> HttpConnection::drain() {
 }
 
 asio::awaitable<bool> HttpConnection::write(const Response& response) {
-  std::string text = head_of(response, answer_.version, answer_.keep_alive, response.body.size());
-  std::string_view body = response.body;
-  if (answer_.head_only || response.status == 304) body = {};
-  // As much as fits shares the head's TLS record: sent on its own, a small body would wait for the
-  // client to acknowledge the head.
-  const std::size_t beside = std::min(body.size(), kTlsRecord - std::min(kTlsRecord, text.size()));
-  text += body.substr(0, beside);
+  const std::string head =
+      head_of(response, answer_.version, answer_.keep_alive, response.body.size());
+  const bool has_body = !answer_.head_only && response.status != 304;
   limit_to(limits_.answer);
-  error_code code = co_await send(text);
-  if (!code) code = co_await send(body.substr(beside));
+  error_code code = co_await send(head);
+  if (!code && has_body) code = co_await send(response.body);
   count(code);
   co_return !code && answer_.keep_alive;
 }
