@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# clang-tidy over our sources, as .clang-tidy says. usage: tidy.sh RUN_CLANG_TIDY SOURCE_DIR BUILD_DIR
+# clang-tidy over our sources, as .clang-tidy says.
+# usage: tidy.sh RUN_CLANG_TIDY SOURCE_DIR BUILD_DIR
 set -euo pipefail
 cd "$2"
 files="$PWD/(dissectors|rules|store|sensor|console|apps)/.*\.cpp$"
