@@ -171,6 +171,7 @@ class HttpsServer::Impl {
   asio::awaitable<void> connection(tcp::socket socket) {
     error_code code;
     const tcp::endpoint peer = socket.remote_endpoint(code);
+    if (code) co_return;  // it is gone already
     const tcp::endpoint local = socket.local_endpoint(code);
     Request common;
     common.peer = peer.address().to_string();
