@@ -39,6 +39,7 @@ class StreamOutput {
   virtual void late(const StreamData& data) = 0;
   /// A segment brought other content for bytes already delivered or held; the first stays.
   virtual void conflict(const Layers& layers) = 0;
+  /// The segment was not simply the next; told before what it still brings.
   virtual void irregular(Irregularity kind) = 0;
 };
 

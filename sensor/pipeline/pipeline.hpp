@@ -34,7 +34,7 @@ inline constexpr std::size_t kQueuedBatches = 16;
 /// Ticks the judge may be behind.
 inline constexpr std::size_t kQueuedEpochs = 16;
 /// Shards that end with one tick at the end of a run. The more at once, the more memory takes what
-/// is told of their flows: of all, as much as the flows themselves.
+/// is told of their flows: of all at once, more than a third of what the flows take.
 inline constexpr std::size_t kShardsEndedTogether = 4;
 static_assert(kShards % kShardsEndedTogether == 0);
 /// Memory of the queue to one worker: those, one that is being filled and one in its hands.
